@@ -1,0 +1,56 @@
+/**
+ * What a failed statement means for its caller.
+ *
+ * - `conflict`: nothing happened; the same transaction may be run again at once.
+ * - `outage`: the server went away or is no longer the primary.
+ * - `defect`: anything else, to be thrown as it is.
+ *
+ * Codes: https://www.postgresql.org/docs/current/errcodes-appendix.html
+ */
+export type Failure = 'conflict' | 'outage' | 'defect'
+
+const conflicts = new Set(['40001', '40P01', '55P03'])
+const outages = new Set([
+  '25006', // read-only transaction: this host has become a standby
+  '57P01', // admin shutdown
+  '57P02', // crash shutdown
+  '57P03', // cannot connect now
+  '53300', // too many connections
+])
+const socketCodes = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOENT',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+])
+
+export function classifyFailure(error: unknown): Failure {
+  if (!(error instanceof Error)) return 'defect'
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : ''
+  if (conflicts.has(code)) return 'conflict'
+  if (outages.has(code) || code.startsWith('08') || socketCodes.has(code)) return 'outage'
+  // `pg` gives these no code; the texts are its own (pg/lib/client.js, pg-pool/index.js).
+  if (
+    /^(Connection terminated|timeout expired|timeout exceeded when trying to connect|Client has encountered a connection error|Client was closed)/.test(
+      error.message,
+    )
+  )
+    return 'outage'
+  return 'defect'
+}
+
+/** True when `error` is PostgreSQL's unique violation of the constraint named. */
+export function violates(error: unknown, constraint: string): boolean {
+  return (
+    error instanceof Error &&
+    'code' in error &&
+    error.code === '23505' &&
+    'constraint' in error &&
+    error.constraint === constraint
+  )
+}

@@ -1,0 +1,40 @@
+/** Who is calling: what `authenticate` found for the request's token. */
+export type Caller = {
+  userId: string
+  /** Undefined for tokens without a device (application services). */
+  deviceId: string | undefined
+  guest: boolean
+  /** Stable per session: names what a logout ends and what transaction ids are scoped to. */
+  sessionId: string
+}
+
+/**
+ * Who may call a route. Every route declares one; a route without it does not start.
+ *
+ * - `public`: anybody; a token is not looked at.
+ * - `optional`: anybody; a token, when sent, must be valid.
+ * - `guest`: any account, guests too.
+ * - `user`: a registered account.
+ */
+export type Access = 'public' | 'optional' | 'guest' | 'user'
+
+/** Gives the caller, or throws a refusal that says why the token does not do. */
+export type Authenticate = (token: string) => Promise<Caller>
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    access?: Access
+    /** Name of the rate budget that the route draws on. */
+    limit?: string
+  }
+  interface FastifyRequest {
+    /** Set when the route's access asked for a token and one was given. Use `callerOf`. */
+    caller: Caller | undefined
+  }
+}
+
+/** The caller of a route whose access is `guest` or `user`. */
+export function callerOf(request: { caller: Caller | undefined }): Caller {
+  if (!request.caller) throw new Error('callerOf needs a route with access "guest" or "user"')
+  return request.caller
+}

@@ -1,0 +1,144 @@
+import cors from '@fastify/cors'
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
+import { TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox'
+import Fastify, {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyRequest,
+  type RawReplyDefaultExpression,
+  type RawRequestDefaultExpression,
+  type RawServerDefault,
+} from 'fastify'
+import type { Log } from '../log.ts'
+import type { Random } from '../random.ts'
+import type { Access, Authenticate } from './access.ts'
+import { presentError } from './errors.ts'
+import type { RateLimits } from './rate-limits.ts'
+import { refuseHttp } from './refusals.ts'
+import { parseStrictJson } from './strict-json.ts'
+
+/** The HTTP server that services add their routes to. */
+export type App = FastifyInstance<
+  RawServerDefault,
+  RawRequestDefaultExpression,
+  RawReplyDefaultExpression,
+  FastifyBaseLogger,
+  TypeBoxTypeProvider
+>
+
+export type HttpDeps = { log: Log; random: Random; limits: RateLimits; authenticate: Authenticate }
+export type HttpOptions = {
+  /** Largest body of a JSON request; routes that take more say so themselves. */
+  bodyBytesMax: number
+  /** Addresses of reverse proxies whose X-Forwarded-For is believed. */
+  trustedProxies: readonly string[]
+}
+
+/** Creates the server; nothing listens yet. A route without `config.access` makes this throw when it is added. */
+export async function createHttp(deps: HttpDeps, options: HttpOptions): Promise<App> {
+  const app: App = Fastify({
+    loggerInstance: deps.log as FastifyBaseLogger,
+    disableRequestLogging: true,
+    bodyLimit: options.bodyBytesMax,
+    trustProxy: options.trustedProxies.length > 0 ? [...options.trustedProxies] : false,
+    genReqId: () => deps.random.text(12),
+    requestIdHeader: false,
+    exposeHeadRoutes: false,
+    forceCloseConnections: 'idle',
+    keepAliveTimeout: 75_000,
+    routerOptions: { maxParamLength: 2048, caseSensitive: true },
+    ajv: { customOptions: { coerceTypes: false } },
+  }).withTypeProvider<TypeBoxTypeProvider>()
+  app.setValidatorCompiler(TypeBoxValidatorCompiler)
+  app.setSerializerCompiler(() => (value) => JSON.stringify(value))
+  acceptJsonBodies(app)
+  await allowOtherOrigins(app)
+  requireAccess(app, deps)
+  presentErrors(app, deps.log)
+  return app
+}
+
+/**
+ * Bodies are JSON whatever their Content-Type says, as clients of the Matrix API expect; routes that take something
+ * else add a parser in their own scope.
+ */
+function acceptJsonBodies(app: App): void {
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => {
+    try {
+      done(null, body.length === 0 ? undefined : parseStrictJson(body as Buffer))
+    } catch (error) {
+      done(error as Error)
+    }
+  })
+}
+
+/** https://spec.matrix.org/v1.19/client-server-api/#web-browser-clients */
+async function allowOtherOrigins(app: App): Promise<void> {
+  await app.register(cors, {
+    origin: '*',
+    methods: ['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'OPTIONS'],
+    allowedHeaders: ['X-Requested-With', 'Content-Type', 'Authorization'],
+    exposedHeaders: ['Retry-After', 'ETag', 'Content-Disposition'],
+    maxAge: 86_400,
+  })
+}
+
+function requireAccess(app: App, deps: HttpDeps): void {
+  app.decorateRequest('caller', undefined)
+  app.addHook('onRoute', (route) => {
+    if (route.method === 'OPTIONS' || route.method === 'HEAD') return
+    if (!route.config?.access) throw new Error(`${route.method} ${route.url} declares no access`)
+  })
+  app.addHook('onRequest', async (request) => {
+    const { access = 'public', limit } = request.routeOptions.config
+    if (access !== 'public') await identify(request, access, deps.authenticate)
+    if (limit) deps.limits.draw(limit, request.caller?.userId ?? request.ip)
+  })
+}
+
+async function identify(request: FastifyRequest, access: Access, authenticate: Authenticate): Promise<void> {
+  const token = tokenOf(request)
+  if (token !== undefined) request.caller = await authenticate(token)
+  else if (access !== 'optional') throw refuseHttp('http.token_missing')
+  if (access === 'user' && request.caller?.guest) throw refuseHttp('http.guest_forbidden')
+}
+
+/** https://spec.matrix.org/v1.19/client-server-api/#using-access-tokens */
+function tokenOf(request: FastifyRequest): string | undefined {
+  const header = request.headers.authorization
+  if (header !== undefined) return /^Bearer +([^ ]+) *$/i.exec(header)?.[1]
+  const query = request.query
+  if (typeof query !== 'object' || query === null || !('access_token' in query)) return undefined
+  return typeof query.access_token === 'string' ? query.access_token : undefined
+}
+
+function presentErrors(app: App, log: Log): void {
+  const paths: RegExp[] = []
+  app.addHook('onRoute', ({ url }) => void paths.push(pathPattern(url)))
+  app.setErrorHandler((error, request, reply) => {
+    const { status, headers, body } = presentError(error)
+    if (status === 500)
+      log.error(
+        { err: error, requestId: request.id, method: request.method, route: request.routeOptions.url },
+        'defect',
+      )
+    else if (status === 503) log.warn({ err: error, requestId: request.id }, 'outage')
+    return reply.code(status).headers(headers).send(body)
+  })
+  app.setNotFoundHandler(async (request) => {
+    const [path = '/'] = request.url.split('?', 1)
+    throw refuseHttp(
+      paths.some((pattern) => pattern.test(path)) ? 'http.method_unknown' : 'http.endpoint_unknown',
+    )
+  })
+}
+
+/** Fastify's router answers only for one method; this remembers every path, to tell 405 from 404. */
+function pathPattern(url: string): RegExp {
+  const parts = url.split('/').map((part) => {
+    if (part === '*') return '.*'
+    return part.startsWith(':') ? '[^/]+' : part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
+  })
+  return new RegExp(`^${parts.join('/')}$`)
+}

@@ -1,0 +1,62 @@
+/**
+ * A refusal is an expected "no": part of the contract, never a defect. Throwing it rolls the transaction back;
+ * callers that care match `error.code`. Each service keeps the closed list of its refusals in `refusals.ts`.
+ */
+export type RefusalEntry = {
+  /** HTTP status. */
+  status: number
+  /** Default text for the person who reads it; callers may give a more specific one. */
+  message: string
+  /** Error code of the Matrix specification, when the refusal can reach a Matrix client. */
+  errcode?: string
+}
+
+export type RefusalDetail = {
+  message?: string
+  /** Overrides the table's errcode where the specification wants another one for the same refusal. */
+  errcode?: string
+  /** Further members of the JSON answer, for example `retry_after_ms`. */
+  extra?: Record<string, unknown>
+  /** Seconds for the Retry-After header. */
+  retryAfterSeconds?: number
+}
+
+export class Refusal extends Error {
+  readonly code: string
+  readonly status: number
+  readonly errcode: string | undefined
+  readonly extra: Record<string, unknown>
+  readonly retryAfterSeconds: number | undefined
+
+  constructor(code: string, entry: RefusalEntry, detail: RefusalDetail = {}) {
+    super(detail.message ?? entry.message)
+    this.name = 'Refusal'
+    this.code = code
+    this.status = entry.status
+    this.errcode = detail.errcode ?? entry.errcode
+    this.extra = detail.extra ?? {}
+    this.retryAfterSeconds = detail.retryAfterSeconds
+  }
+}
+
+/** Makes a service's `refuse` function from its closed table: `throw refuse('rooms.forbidden')`. */
+export function defineRefusals<Code extends string>(
+  table: Record<Code, RefusalEntry>,
+): (code: Code, detail?: RefusalDetail | string) => Refusal {
+  return (code, detail) =>
+    new Refusal(code, table[code], typeof detail === 'string' ? { message: detail } : detail)
+}
+
+/**
+ * The database or a peer cannot be reached just now. The caller may repeat the same request with the same id;
+ * over HTTP this is 503 with Retry-After.
+ */
+export class Outage extends Error {
+  readonly retryAfterSeconds: number
+
+  constructor(message: string, options: { cause?: unknown; retryAfterSeconds?: number } = {}) {
+    super(message, { cause: options.cause })
+    this.name = 'Outage'
+    this.retryAfterSeconds = options.retryAfterSeconds ?? 1
+  }
+}

@@ -1,0 +1,171 @@
+import type { Clock } from '../clock.ts'
+import type { Database, Tx } from '../db/database.ts'
+import { sql } from '../db/sql.ts'
+import type { Log } from '../log.ts'
+import type { Bus } from './bus.ts'
+
+/** A place in the stream of everything that a sync can show. */
+export type Position = number
+
+/**
+ * Commit-ordered positions shared by all services: a reader that has seen position p will never later find a new
+ * row at or below p, with any number of writing nodes. The lock taken by `allocate` is held until the
+ * transaction ends, so take positions as late in it as possible.
+ *
+ * Each node follows the stream: a topic's reader loads what is new once per node, and then everybody who waits is
+ * told. `position()` never runs ahead of what the readers of this node have taken in.
+ */
+export type Stream = {
+  /** Gives `count` consecutive positions and returns the first. Call `committed` after the commit. */
+  allocate(tx: Tx, topic: string, count: number): Promise<Position>
+  /** Says that positions up to `upTo` are committed: wakes the readers of this and the other nodes. Losing this call delays readers by `pollMs`; it loses nothing. */
+  committed(upTo: Position): void
+  /** Registers the reader of a topic, before `start`: it takes in the rows in `(after, upTo]`, and must bear being given rows again. */
+  follow(topic: string, read: (after: Position, upTo: Position) => Promise<void>): void
+  /** The position up to which this node has read everything. */
+  position(): Position
+  /** Resolves as soon as `position()` is at least `target`. Rejects with the signal's reason. */
+  reached(target: Position, signal: AbortSignal): Promise<void>
+  /** Calls `listener` after each advance, when all readers have taken it in. Returns how to stop. */
+  onAdvance(listener: (position: Position) => void): () => void
+  start(): Promise<void>
+  close(): Promise<void>
+}
+
+const wakeTopic = 'stream'
+const partition = 0
+
+export function createStream(
+  deps: { db: Database; bus: Bus; clock: Clock; log: Log },
+  options: { pollMs: number },
+): Stream {
+  const readers = new Map<string, (after: Position, upTo: Position) => Promise<void>>()
+  const known = new Map<string, Position>()
+  const listeners = new Set<(position: Position) => void>()
+  const closed = new AbortController()
+  let position: Position = 0
+  let advancing: Promise<void> | undefined
+  let again = false
+  let announced: Position = 0
+
+  async function heads(): Promise<{ topic: string; position: Position }[]> {
+    return deps.db.rows(sql`select topic, position from platform.stream_topic where partition = ${partition}`)
+  }
+
+  async function readOnce(): Promise<void> {
+    let head = position
+    const reading: Promise<void>[] = []
+    const found = await heads()
+    for (const { topic, position: upTo } of found) {
+      head = Math.max(head, upTo)
+      const after = known.get(topic) ?? position
+      if (upTo > after) reading.push(readers.get(topic)?.(after, upTo) ?? Promise.resolve())
+    }
+    await Promise.all(reading)
+    for (const { topic, position: upTo } of found) known.set(topic, upTo)
+    if (head === position) return
+    position = head
+    for (const listener of [...listeners]) listener(position)
+  }
+
+  async function advance(): Promise<void> {
+    try {
+      do {
+        again = false
+        await readOnce()
+      } while (again && !closed.signal.aborted)
+    } catch (error) {
+      if (!closed.signal.aborted) deps.log.warn({ err: error }, 'could not read the stream; will poll')
+    } finally {
+      advancing = undefined
+    }
+  }
+
+  function wake(): void {
+    if (closed.signal.aborted) return
+    if (advancing) again = true
+    else advancing = advance()
+  }
+
+  async function poll(): Promise<void> {
+    while (!closed.signal.aborted) {
+      await deps.clock.sleep(options.pollMs, closed.signal).catch(() => undefined)
+      wake()
+    }
+  }
+
+  return {
+    async allocate(tx, topic, count) {
+      const [row] = await tx.rows<{ last: Position }>(sql`
+        with head as (
+          update platform.stream_head set position = position + ${count}::bigint where partition = ${partition} returning position
+        ), topic as (
+          insert into platform.stream_topic (partition, topic, position) select ${partition}, ${topic}, position from head
+          on conflict (partition, topic) do update set position = excluded.position
+        )
+        select position as last from head`)
+      if (!row) throw new Error('platform.stream_head has lost its row')
+      return row.last - count + 1
+    },
+    committed(upTo) {
+      wake()
+      if (upTo <= announced) return
+      announced = upTo
+      deps.bus.publish(wakeTopic, upTo)
+    },
+    follow(topic, read) {
+      readers.set(topic, read)
+    },
+    position: () => position,
+    reached(target, signal) {
+      if (position >= target) return Promise.resolve()
+      wake()
+      return nextMatch(listeners, (now) => now >= target, signal)
+    },
+    onAdvance(listener) {
+      listeners.add(listener)
+      return () => void listeners.delete(listener)
+    },
+    async start() {
+      for (const { topic, position: upTo } of await heads()) {
+        known.set(topic, upTo)
+        position = Math.max(position, upTo)
+      }
+      deps.bus.subscribe(wakeTopic, (upTo) => {
+        if (typeof upTo !== 'number' || upTo > position) wake()
+      })
+      deps.bus.onGap(wake)
+      poll().catch((error: unknown) => deps.log.error({ err: error }, 'stopped polling the stream'))
+    },
+    async close() {
+      closed.abort(new Error('the stream is closed'))
+      await advancing
+    },
+  }
+}
+
+/** Resolves when an advance satisfies `matches`; rejects with the signal's reason. */
+function nextMatch(
+  listeners: Set<(position: Position) => void>,
+  matches: (position: Position) => boolean,
+  signal: AbortSignal,
+): Promise<void> {
+  return new Promise((resolve, reject) => {
+    if (signal.aborted) return reject(signal.reason)
+    const listener = (now: Position) => {
+      if (!matches(now)) return
+      done()
+      resolve()
+    }
+    const onAbort = () => {
+      done()
+      reject(signal.reason)
+    }
+    const done = () => {
+      listeners.delete(listener)
+      signal.removeEventListener('abort', onAbort)
+    }
+    listeners.add(listener)
+    signal.addEventListener('abort', onAbort, { once: true })
+  })
+}
