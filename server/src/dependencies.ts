@@ -1,0 +1,15 @@
+/** Which services' `api.ts` a service may import types from. Printed in ARCHITECTURE.md, enforced by `npm run check`. */
+export const serviceDependencies = {
+  identity: [],
+  'account-data': [],
+  media: [],
+  rooms: ['identity', 'account-data'],
+  receipts: ['rooms', 'account-data'],
+  presence: ['rooms'],
+  'to-device': ['identity'],
+  keys: ['identity', 'rooms'],
+  push: ['rooms', 'receipts', 'account-data', 'identity'],
+  sync: ['identity', 'account-data', 'rooms', 'receipts', 'presence', 'to-device', 'keys', 'push'],
+} as const
+
+export type ServiceName = keyof typeof serviceDependencies

@@ -1,0 +1,209 @@
+import { Counter, type Registry } from 'prom-client'
+import type { Clock } from './clock.ts'
+import type { Database, Tx } from './db/database.ts'
+import { sql } from './db/sql.ts'
+import type { JsonValue } from './json.ts'
+import type { Log } from './log.ts'
+import type { Random } from './random.ts'
+import type { Bus } from './stream/bus.ts'
+
+/**
+ * Durable work after a transaction: the outbox. A job is enqueued in the transaction that makes it necessary, and
+ * runs at least once, so handlers must be idempotent. A job whose node died is run by another when its lease ends.
+ */
+export type Jobs = {
+  /** `id` is unique per queue: enqueuing a waiting id again replaces its payload and due time. */
+  enqueue(tx: Tx, queue: string, job: { id: string; payload: JsonValue; dueAtMs?: number }): Promise<void>
+  /** Wakes the workers after the enqueuing transaction committed; without it they find the job by polling. */
+  wake(): void
+  /** Registers the handler of a queue, before `start`. Throwing makes the job be tried again, later each time. */
+  handle(queue: string, run: (payload: JsonValue, job: RunningJob) => Promise<void>): void
+  /** Runs `run` every `everyMs`, on one node at a time. */
+  repeat(queue: string, everyMs: number, run: (job: RunningJob) => Promise<void>): void
+  start(): Promise<void>
+  /** Stops taking jobs and waits for those that run. */
+  close(): Promise<void>
+}
+
+export type RunningJob = {
+  /** From 1. */
+  attempt: number
+  /** Aborted when the lease is lost. Check it before effects outside the database. */
+  signal: AbortSignal
+}
+
+type Leased = { queue: string; id: string; payload: JsonValue; attempts: number; fence: number }
+type Handler = (payload: JsonValue, job: RunningJob) => Promise<void>
+
+const leaseMs = 15_000
+const pollMs = 1_000
+const batchSize = 16
+const attemptsMax = 20
+
+export function createJobs(deps: {
+  db: Database
+  bus: Bus
+  clock: Clock
+  random: Random
+  log: Log
+  metrics: Registry
+}): Jobs {
+  const handlers = new Map<string, Handler>()
+  const repeats = new Map<string, number>()
+  const closed = new AbortController()
+  let nudge: () => void = () => undefined
+  let working: Promise<void> | undefined
+  const runs = new Counter({
+    name: 'dure_jobs_total',
+    help: 'Jobs run, by outcome.',
+    labelNames: ['queue', 'outcome'],
+    registers: [deps.metrics],
+  })
+
+  async function work(): Promise<void> {
+    while (!closed.signal.aborted) {
+      let leased: Leased[] = []
+      try {
+        leased = await lease(deps, [...handlers.keys()])
+        await Promise.all(
+          leased.map((job) => runLeased(deps, job, handlers.get(job.queue), repeats.get(job.queue), runs)),
+        )
+      } catch (error) {
+        deps.log.warn({ err: error }, 'could not work on jobs; trying again')
+      }
+      if (leased.length < batchSize) await pause()
+    }
+  }
+
+  async function pause(): Promise<void> {
+    const wait = new AbortController()
+    nudge = () => wait.abort(new Error('woken'))
+    const signal = AbortSignal.any([wait.signal, closed.signal])
+    await deps.clock.sleep(pollMs + deps.random.below(200), signal).catch(() => undefined)
+  }
+
+  return {
+    async enqueue(tx, queue, { id, payload, dueAtMs }) {
+      await tx.run(sql`
+        insert into platform.job as job (queue, id, payload, due_at_ms)
+        values (${queue}, ${id}, ${JSON.stringify(payload)}, ${dueAtMs ?? deps.clock.now()})
+        on conflict (queue, id) do update set payload = excluded.payload, due_at_ms = excluded.due_at_ms,
+          attempts = 0, fence = job.fence + 1, leased_until_ms = 0, failed_at_ms = null`)
+    },
+    wake() {
+      nudge()
+      deps.bus.publish('jobs', null)
+    },
+    handle(queue, run) {
+      handlers.set(queue, run)
+    },
+    repeat(queue, everyMs, run) {
+      repeats.set(queue, everyMs)
+      handlers.set(queue, (_payload, job) => run(job))
+    },
+    async start() {
+      deps.bus.subscribe('jobs', () => nudge())
+      for (const [queue, everyMs] of repeats) {
+        await deps.db.run(sql`
+          insert into platform.job (queue, id, payload, due_at_ms)
+          values (${queue}, 'repeat', 'null', ${deps.clock.now() + deps.random.below(everyMs)}) on conflict do nothing`)
+      }
+      working = work()
+    },
+    async close() {
+      closed.abort(new Error('jobs are closed'))
+      await working
+    },
+  }
+}
+
+function lease(deps: { db: Database; clock: Clock }, queues: string[]): Promise<Leased[]> {
+  const now = deps.clock.now()
+  return deps.db.transaction((tx) =>
+    tx.rows<Leased>(sql`
+      update platform.job set leased_until_ms = ${now + leaseMs}, attempts = attempts + 1, fence = fence + 1
+      where (queue, id) in (
+        select queue, id from platform.job
+        where due_at_ms <= ${now} and leased_until_ms <= ${now} and failed_at_ms is null and queue = any(${queues})
+        order by due_at_ms limit ${batchSize} for update skip locked
+      )
+      returning queue, id, payload, attempts, fence`),
+  )
+}
+
+async function runLeased(
+  deps: { db: Database; clock: Clock; random: Random; log: Log },
+  job: Leased,
+  handler: Handler | undefined,
+  everyMs: number | undefined,
+  runs: Counter<'queue' | 'outcome'>,
+): Promise<void> {
+  const lost = new AbortController()
+  const heartbeat = keepLease(deps, job, lost)
+  try {
+    await handler?.(job.payload, { attempt: job.attempts, signal: lost.signal })
+    await finish(deps, job, everyMs)
+    runs.labels(job.queue, 'done').inc()
+  } catch (error) {
+    runs.labels(job.queue, 'failed').inc()
+    deps.log.warn({ err: error, queue: job.queue, id: job.id, attempt: job.attempts }, 'a job failed')
+    await retryLater(deps, job, error, everyMs)
+  } finally {
+    heartbeat()
+  }
+}
+
+/** Extends the lease while the handler runs; aborts `lost` when another worker has taken the job. */
+function keepLease(
+  deps: { db: Database; clock: Clock; log: Log },
+  job: Leased,
+  lost: AbortController,
+): () => void {
+  let cancel: () => void = () => undefined
+  const beat = async () => {
+    const touched = await deps.db.run(sql`
+      update platform.job set leased_until_ms = ${deps.clock.now() + leaseMs}
+      where queue = ${job.queue} and id = ${job.id} and fence = ${job.fence}`)
+    if (touched === 0) lost.abort(new Error('the lease was lost'))
+    else schedule()
+  }
+  const schedule = () => {
+    cancel = deps.clock.after(leaseMs / 3, () => {
+      beat().catch((error: unknown) => lost.abort(error))
+    })
+  }
+  schedule()
+  return () => cancel()
+}
+
+async function finish(
+  deps: { db: Database; clock: Clock },
+  job: Leased,
+  everyMs: number | undefined,
+): Promise<void> {
+  if (everyMs === undefined) {
+    await deps.db.run(
+      sql`delete from platform.job where queue = ${job.queue} and id = ${job.id} and fence = ${job.fence}`,
+    )
+  } else {
+    await deps.db.run(sql`
+      update platform.job set due_at_ms = ${deps.clock.now() + everyMs}, leased_until_ms = 0, attempts = 0, last_error = null
+      where queue = ${job.queue} and id = ${job.id} and fence = ${job.fence}`)
+  }
+}
+
+/** Doubles the wait from one second to an hour; after `attemptsMax` the job is kept, marked failed, for an operator. */
+async function retryLater(
+  deps: { db: Database; clock: Clock; random: Random },
+  job: Leased,
+  error: unknown,
+  everyMs: number | undefined,
+): Promise<void> {
+  const now = deps.clock.now()
+  const waitMs = Math.min(3_600_000, 500 * 2 ** Math.min(job.attempts, 13)) + deps.random.below(500)
+  const failedAt = job.attempts >= attemptsMax && everyMs === undefined ? now : null
+  await deps.db.run(sql`
+    update platform.job set due_at_ms = ${now + waitMs}, leased_until_ms = 0, failed_at_ms = ${failedAt},
+      last_error = ${error instanceof Error ? error.message : String(error)}
+    where queue = ${job.queue} and id = ${job.id} and fence = ${job.fence}`)
+}

@@ -1,0 +1,149 @@
+import type { JsonObject, JsonValue } from '../../platform/json.ts'
+import type { Position } from '../../platform/stream/stream.ts'
+
+export type Membership = 'invite' | 'join' | 'knock' | 'leave' | 'ban'
+
+/** A stored event, in the order of its room: within a room positions rise in the order of acknowledgement. */
+export type TimelineEvent = {
+  roomId: string
+  position: Position
+  eventId: string
+  type: string
+  /** Present on state events only. */
+  stateKey: string | undefined
+  sender: string
+  originServerTs: number
+  /** As it is now: of a redacted event, only what redaction leaves. */
+  content: JsonObject
+  /** Event id of the state event this one replaced. */
+  replacesState: string | undefined
+  /** The event redacted by this one, whatever the room version's place for it. */
+  redacts: string | undefined
+  /** Event id of the redaction that has hit this event. */
+  redactedBy: string | undefined
+  /** Who sent it with which transaction id: shown back to the same session only. */
+  transaction: { sessionId: string; txnId: string } | undefined
+  relation: { type: string; parentId: string; key: string | undefined } | undefined
+  /** The root of the thread that the event belongs to, directly or through what it relates to; undefined is the main timeline. */
+  threadRoot: string | undefined
+}
+
+export type MembershipEntry = {
+  roomId: string
+  membership: Membership
+  eventId: string
+  /** Of the membership event. */
+  position: Position
+  sender: string
+  /** The person has forgotten the room: it is not listed, and its history is closed to them. */
+  forgotten: boolean
+}
+
+/** The current state of a room; kept in memory, never changed under a reader's hands. */
+export type RoomState = {
+  roomId: string
+  version: string
+  /** Position of the last state event taken in. */
+  position: Position
+  event(type: string, stateKey: string): TimelineEvent | undefined
+  /** All state events, in no particular order. */
+  events(): Iterable<TimelineEvent>
+  membership(userId: string): Membership | undefined
+  /** User ids with this membership. */
+  members(membership: Membership): ReadonlySet<string>
+}
+
+export type Slice = {
+  /** In the order asked for. */
+  events: TimelineEvent[]
+  /** More events lie beyond the slice. */
+  limited: boolean
+}
+
+/** Who is looking: decides on `unsigned.transaction_id` and `unsigned.membership`. */
+export type Viewer = { userId: string; sessionId: string | undefined }
+
+/** A room event as clients get it. `room_id` is left out inside /sync. */
+export type ClientEvent = JsonObject
+
+export type EventDraft = {
+  type: string
+  stateKey?: string
+  content: JsonObject
+  /** The event to redact, for m.room.redaction. */
+  redacts?: string
+  /** Given by application services only. */
+  originServerTs?: number
+}
+
+export type AppendRequest = {
+  roomId: string
+  sender: string
+  /** Written together or not at all, each authorised on the state the one before leaves. */
+  drafts: readonly EventDraft[]
+  /** With it, the same request sent again gives the event ids of the first time. One draft only. */
+  transaction?: { sessionId: string; txnId: string; scope: string }
+}
+
+export type Rooms = {
+  /** Appends events to a room's timeline; resolves when they are durable. Throws the refusals of `refusals.ts`. */
+  append(request: AppendRequest): Promise<{ eventIds: string[]; position: Position }>
+
+  /**
+   * Every room the person has a membership in, by room id, as this node's stream position has it (forgotten ones
+   * included). Kept in memory while in use; treat it as read-only.
+   */
+  membershipsOf(userId: string): Promise<ReadonlyMap<string, MembershipEntry>>
+  /** The person's membership events in `(after, upTo]`, oldest first: what makes rooms move between sync's sections. */
+  membershipChanges(userId: string, after: Position, upTo: Position): Promise<TimelineEvent[]>
+  /** Current membership, straight from the writer's truth. */
+  membership(roomId: string, userId: string): Promise<Membership | undefined>
+  /** Refuses with `rooms.forbidden` unless the person is joined. */
+  requireJoined(roomId: string, userId: string): Promise<void>
+  /** People (local to this server) who share a joined room with the person. */
+  peopleSharingRooms(userId: string): Promise<ReadonlySet<string>>
+
+  /** Undefined when there is no such room. */
+  state(roomId: string): Promise<RoomState | undefined>
+  /** The state just after `position`; `keys` narrows it to types (and state keys). One query. */
+  stateAt(
+    roomId: string,
+    position: Position,
+    keys?: { type: string; stateKey?: string }[],
+  ): Promise<TimelineEvent[]>
+  /** For each (type, state key) that changed in `(after, upTo]`, its last event in that range. */
+  stateChanges(roomId: string, after: Position, upTo: Position): Promise<TimelineEvent[]>
+
+  /**
+   * The newest `limit` events of each room in `(after, upTo]`, in chronological order; from memory when the recent past
+   * of this node covers the range, else one query for all rooms. `after` undefined: from the room's beginning.
+   */
+  latestEvents(
+    roomIds: readonly string[],
+    range: { after: Position | undefined; upTo: Position; limit: number },
+  ): Promise<Map<string, Slice>>
+  /** Those of `roomIds` with an event in `(after, upTo]`. */
+  roomsWithEvents(roomIds: readonly string[], after: Position, upTo: Position): Promise<Set<string>>
+  /** Events in `(after, upTo]` of a room, oldest first, at most `limit`: for walking on from a checkpoint. */
+  eventsAfter(roomId: string, range: { after: Position; upTo: Position; limit: number }): Promise<Slice>
+  event(roomId: string, eventId: string): Promise<TimelineEvent | undefined>
+  events(roomId: string, eventIds: readonly string[]): Promise<TimelineEvent[]>
+
+  /**
+   * Keeps those of a room's events that the person may see under history visibility.
+   * https://spec.matrix.org/v1.19/client-server-api/#server-behaviour-6
+   */
+  visibleTo(userId: string, roomId: string, events: readonly TimelineEvent[]): Promise<TimelineEvent[]>
+
+  /** Events as JSON for clients, with `unsigned` (age, prev_content, redacted_because, bundled aggregations, membership). */
+  present(
+    events: readonly TimelineEvent[],
+    viewer: Viewer,
+    options?: { withRoomId?: boolean; bundle?: boolean },
+  ): Promise<ClientEvent[]>
+  /** Stripped state for an invited or knocking person. https://spec.matrix.org/v1.19/client-server-api/#stripped-state */
+  strippedState(roomId: string, position: Position): Promise<JsonValue[]>
+
+  /** Calls `listener` with the events that this node has just taken in, in order: typing stops, caches drop. */
+  onEvents(listener: (events: readonly TimelineEvent[]) => void): void
+}
