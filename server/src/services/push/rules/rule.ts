@@ -1,0 +1,10 @@
+/** The kinds of rule, in the order in which they are tried (https://spec.matrix.org/v1.19/client-server-api/#push-rules). */
+export const RULE_KINDS = ['override', 'content', 'room', 'sender', 'underride'] as const
+export type RuleKind = (typeof RULE_KINDS)[number]
+
+/** A tweak passes through untouched: its value is whatever the client and its push gateway agreed on. */
+export type Tweak = { readonly set_tweak: string; readonly value?: unknown }
+export type Action = string | Tweak
+
+/** Stored and shown as the client wrote it; what a condition of unknown shape means is decided where it is compiled. */
+export type Condition = { readonly kind: string; readonly [parameter: string]: unknown }
