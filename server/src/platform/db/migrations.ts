@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { existsSync } from 'node:fs'
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Log } from '../log.ts'
@@ -25,6 +26,7 @@ const lockKey = 0x64757265 // 'dure'
 export async function readMigrations(folder: string, services: readonly string[]): Promise<Migration[]> {
   const perService = services.map(async (service) => {
     const path = join(folder, service, 'migrations')
+    if (!existsSync(path)) return []
     const names = (await readdir(path)).filter((name) => name.endsWith('.sql')).sort()
     return Promise.all(
       names.map(async (name) => parseMigration(service, name, await readFile(join(path, name), 'utf8'))),

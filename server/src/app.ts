@@ -1,0 +1,111 @@
+import { fileURLToPath } from 'node:url'
+import type { DureConfiguration } from './configuration.ts'
+import { serviceDependencies } from './dependencies.ts'
+import { type Clock, systemClock } from './platform/clock.ts'
+import { createDatabase, type Database } from './platform/db/database.ts'
+import { migrate, readMigrations } from './platform/db/migrations.ts'
+import { healthRoutes } from './platform/http/health-routes.ts'
+import { type App, createHttp } from './platform/http/http.ts'
+import { createRateLimits } from './platform/http/rate-limits.ts'
+import { createJobs, type Jobs } from './platform/jobs.ts'
+import { createLog, type Log } from './platform/log.ts'
+import { createMetrics, measureRequests } from './platform/metrics.ts'
+import { type Random, systemRandom } from './platform/random.ts'
+import { type Bus, createBus } from './platform/stream/bus.ts'
+import { createStream, type Stream } from './platform/stream/stream.ts'
+import { version } from './version.ts'
+
+/** What every service can be given. Each takes only what it uses. */
+export type Platform = {
+  clock: Clock
+  random: Random
+  log: Log
+  metrics: ReturnType<typeof createMetrics>
+  db: Database
+  bus: Bus
+  stream: Stream
+  jobs: Jobs
+}
+
+export type AppOptions = {
+  configuration: DureConfiguration
+  databaseUrl: string
+  /** Replaced in tests. */
+  clock?: Clock
+  random?: Random
+  log?: Log
+}
+
+export type Dure = {
+  http: App
+  platform: Platform
+  /** Listens and gives the address. */
+  listen(): Promise<string>
+  /** Drains: answers what is in flight, ends long polls, then lets go of everything. */
+  close(): Promise<void>
+}
+
+const streamPollMs = 1000
+
+/** The composition root: builds every service in dependency order and wires their jobs. Nothing listens yet. */
+export async function createApp(options: AppOptions): Promise<Dure> {
+  const { core } = options.configuration
+  const platform = createPlatform(options)
+  const { clock, random, log, metrics, db, bus, stream, jobs } = platform
+  await migrate({ db, log }, await allMigrations(), version)
+
+  let draining = false
+  const limits = createRateLimits({ clock }, {}, core.rateLimits === 'on')
+  const http = await createHttp(
+    { log, random, limits, authenticate: () => Promise.reject(new Error('no identity service')) },
+    { bodyBytesMax: core.bodyBytesMax, trustedProxies: core.trustedProxies },
+  )
+  measureRequests(http, metrics)
+  healthRoutes(http, { db, metrics, draining: () => draining })
+
+  await bus.start()
+  await stream.start()
+  await jobs.start()
+
+  return {
+    http,
+    platform,
+    listen: () => http.listen({ host: core.host, port: core.port }),
+    async close() {
+      draining = true
+      await http.close()
+      await jobs.close()
+      await stream.close()
+      await bus.close()
+      await db.close()
+    },
+  }
+}
+
+function createPlatform({ configuration, databaseUrl, ...given }: AppOptions): Platform {
+  const { core } = configuration
+  const clock = given.clock ?? systemClock
+  const random = given.random ?? systemRandom
+  const log = given.log ?? createLog(core.log)
+  const metrics = createMetrics({ site: core.site, node: core.node })
+  const db = createDatabase(
+    { log, clock, random },
+    {
+      url: databaseUrl,
+      poolSize: core.databasePoolSize,
+      applicationName: `dure ${core.node}`,
+      outageWaitMs: core.databaseOutageWait,
+    },
+  )
+  const bus = createBus({ db, log, clock })
+  const stream = createStream({ db, bus, clock, log }, { pollMs: streamPollMs })
+  const jobs = createJobs({ db, bus, clock, random, log, metrics })
+  return { clock, random, log, metrics, db, bus, stream, jobs }
+}
+
+/** The platform's migrations, then each service's in dependency order. */
+export async function allMigrations() {
+  const here = fileURLToPath(new URL('.', import.meta.url))
+  const services = await readMigrations(`${here}services`, Object.keys(serviceDependencies))
+  return [...(await readMigrations(here, ['platform'])), ...services]
+}

@@ -1,0 +1,32 @@
+import { ConfigurationError } from '../platform/config/load.ts'
+import { configCommand } from './config.ts'
+import { startCommand } from './start.ts'
+
+const usage = `usage: npm run dure -- <command>
+
+  start                    run a node (the default; same as npm start)
+  config check             say everything that is wrong with the configuration
+  config print             print the configuration in force, without secrets
+  config docs              print the reference of all settings
+`
+
+/** Runs one command line and gives the exit code. */
+export async function runCommand(words: readonly string[]): Promise<number> {
+  const [command = 'start', ...rest] = words
+  const commands: Record<string, (rest: readonly string[]) => Promise<number>> = {
+    start: startCommand,
+    config: configCommand,
+  }
+  const run = commands[command]
+  if (!run) {
+    process.stderr.write(usage)
+    return command === 'help' ? 0 : 2
+  }
+  try {
+    return await run(rest)
+  } catch (error) {
+    if (!(error instanceof ConfigurationError)) throw error
+    process.stderr.write(`${error.message}\n`)
+    return 2
+  }
+}

@@ -1,0 +1,31 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { coreSettings, isLoopback } from './platform/config/core-settings.ts'
+import { type Configuration, ConfigurationError, loadConfiguration } from './platform/config/load.ts'
+
+/** Every slice of the configuration: the platform's and each service's. */
+export const slices = {
+  core: coreSettings,
+}
+
+export type DureConfiguration = Configuration<typeof slices>
+
+/** Reads the file named by DURE_CONFIG (or ./dure.yaml when it exists) and the environment. Throws `ConfigurationError`. */
+export function readConfiguration(
+  environment: Readonly<Record<string, string | undefined>>,
+): DureConfiguration {
+  const path = environment['DURE_CONFIG'] ?? (existsSync('dure.yaml') ? 'dure.yaml' : undefined)
+  const file = path === undefined ? undefined : readFileSync(path, 'utf8')
+  const configuration = loadConfiguration(slices, { file, environment })
+  refuseUnsafe(configuration)
+  return configuration
+}
+
+/** Values that would expose people on a public address need DURE_DEV=1. */
+function refuseUnsafe({ core }: DureConfiguration): void {
+  if (core.dev || isLoopback(core.host)) return
+  if (core.rateLimits === 'off') {
+    throw new ConfigurationError([
+      'DURE_RATE_LIMITS: "off" is unsafe on a public address (DURE_HOST); set DURE_DEV=1 if you mean it',
+    ])
+  }
+}
