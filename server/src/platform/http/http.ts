@@ -4,7 +4,9 @@ import { TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox'
 import Fastify, {
   type FastifyBaseLogger,
   type FastifyInstance,
+  type FastifyReply,
   type FastifyRequest,
+  LogController,
   type RawReplyDefaultExpression,
   type RawRequestDefaultExpression,
   type RawServerDefault,
@@ -38,12 +40,17 @@ export type HttpOptions = {
 export async function createHttp(deps: HttpDeps, options: HttpOptions): Promise<App> {
   const app: App = Fastify({
     loggerInstance: deps.log as FastifyBaseLogger,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: options.bodyBytesMax,
     trustProxy: options.trustedProxies.length > 0 ? [...options.trustedProxies] : false,
     genReqId: () => deps.random.text(12),
     requestIdHeader: false,
     exposeHeadRoutes: false,
+    frameworkErrors: (error, _request, reply) => {
+      const { status, headers, body } = presentError(error)
+      const plain: FastifyReply = reply
+      return plain.code(status).headers(headers).send(body)
+    },
     forceCloseConnections: 'idle',
     keepAliveTimeout: 75_000,
     routerOptions: { maxParamLength: 2048, caseSensitive: true },
