@@ -1,9 +1,8 @@
-import { fileURLToPath } from 'node:url'
 import type { DureConfiguration } from './configuration.ts'
-import { serviceDependencies } from './dependencies.ts'
+import { allMigrations } from './migrations.ts'
 import { type Clock, systemClock } from './platform/clock.ts'
 import { createDatabase, type Database } from './platform/db/database.ts'
-import { migrate, readMigrations } from './platform/db/migrations.ts'
+import { migrate } from './platform/db/migrations.ts'
 import { healthRoutes } from './platform/http/health-routes.ts'
 import { type App, createHttp } from './platform/http/http.ts'
 import { createRateLimits } from './platform/http/rate-limits.ts'
@@ -101,11 +100,4 @@ function createPlatform({ configuration, databaseUrl, ...given }: AppOptions): P
   const stream = createStream({ db, bus, clock, log }, { pollMs: streamPollMs })
   const jobs = createJobs({ db, bus, clock, random, log, metrics })
   return { clock, random, log, metrics, db, bus, stream, jobs }
-}
-
-/** The platform's migrations, then each service's in dependency order. */
-export async function allMigrations() {
-  const here = fileURLToPath(new URL('.', import.meta.url))
-  const services = await readMigrations(`${here}services`, Object.keys(serviceDependencies))
-  return [...(await readMigrations(here, ['platform'])), ...services]
 }
