@@ -51,7 +51,7 @@ const profiles: Record<string, RuleChanges> = {
 for (const [name, changes] of Object.entries(profiles)) {
   const members = Array.from({ length: MEMBERS }, (_, index) => {
     const userId = `@user${index}:example.org`
-    return { userId, ruleset: compileRuleset(changes, userId) }
+    return { userId, ruleset: compileRuleset(changes) }
   })
   const rounds = name.includes('100') ? ROUNDS / 100 : ROUNDS
   run(members, rounds / 10)

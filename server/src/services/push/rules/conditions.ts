@@ -1,6 +1,6 @@
-import { containsPhrase, matchWhole, matchWords } from './glob.ts'
+import { containsPhrase, fold, matchWhole, matchWords } from './glob.ts'
 import { type PreparedEvent, type PropertyPath, parsePath } from './prepared-event.ts'
-import type { Condition } from './rule.ts'
+import { type Condition, OWN_USER_ID } from './rule.ts'
 
 /** The user for whom an event is judged. */
 export type Member = {
@@ -41,9 +41,11 @@ function never(): boolean {
 }
 
 function eventMatch({ key, pattern }: Condition): Matcher {
-  if (typeof key !== 'string' || typeof pattern !== 'string') return never
-  const matches = key === BODY.key ? matchWords(pattern) : matchWhole(pattern)
+  if (typeof key !== 'string') return never
   const path = parsePath(key)
+  if (pattern === OWN_USER_ID) return (event, { userId }) => event.text(path) === fold(userId)
+  if (typeof pattern !== 'string') return never
+  const matches = key === BODY.key ? matchWords(pattern) : matchWhole(pattern)
   return (event) => {
     const text = event.text(path)
     return text !== undefined && matches(text)
@@ -57,11 +59,11 @@ function eventPropertyIs({ key, value }: Condition): Matcher {
 }
 
 function eventPropertyContains({ key, value }: Condition): Matcher {
-  if (typeof key !== 'string' || !isComparable(value)) return never
+  if (typeof key !== 'string' || !(isComparable(value) || value === OWN_USER_ID)) return never
   const path = parsePath(key)
-  return (event) => {
+  return (event, { userId }) => {
     const values = event.value(path)
-    return Array.isArray(values) && values.includes(value)
+    return Array.isArray(values) && values.includes(value === OWN_USER_ID ? userId : value)
   }
 }
 

@@ -8,7 +8,7 @@ import { ALICE, BOB, preparedEvent } from './testing.ts'
 const NOTIFY: Outcome = { notify: true, highlight: false }
 
 function outcome(changes: Partial<PushEvent>, room: Partial<RoomFacts> = {}): Outcome {
-  return compileRuleset(NO_CHANGES, ALICE).evaluate(preparedEvent(changes, room), { userId: ALICE })
+  return compileRuleset(NO_CHANGES).evaluate(preparedEvent(changes, room), { userId: ALICE })
 }
 
 test('the predefined rules are those of the specification, in its order', () => {
@@ -55,9 +55,9 @@ test('rules about the user are shown with the ID of the user', () => {
 test('master silences everything, also above the rules of the user, once it is enabled', () => {
   const own = { override: [{ id: 'loud', enabled: true, actions: ['notify'], conditions: [] }] }
   const event = preparedEvent()
-  const off = compileRuleset({ own, defaults: {} }, ALICE)
+  const off = compileRuleset({ own, defaults: {} })
   assert.deepEqual(off.evaluate(event, { userId: ALICE }), NOTIFY)
-  const on = compileRuleset({ own, defaults: { '.m.rule.master': { enabled: true } } }, ALICE)
+  const on = compileRuleset({ own, defaults: { '.m.rule.master': { enabled: true } } })
   assert.deepEqual(on.evaluate(event, { userId: ALICE }), SILENT)
 })
 

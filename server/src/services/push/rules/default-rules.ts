@@ -1,11 +1,11 @@
-import type { Action, Condition, RuleKind } from './rule.ts'
+import { type Action, type Condition, OWN_USER_ID, type RuleKind } from './rule.ts'
 
 export type DefaultRule = {
   readonly id: string
   readonly enabled: boolean
   readonly actions: readonly Action[]
-  /** A function where the rule is about the user in whose ruleset it stands. */
-  readonly conditions: readonly Condition[] | ((userId: string) => readonly Condition[])
+  /** With `OWN_USER_ID` where a rule is about the user in whose ruleset it stands. */
+  readonly conditions: readonly Condition[]
 }
 
 export const MASTER_RULE_ID = '.m.rule.master'
@@ -23,21 +23,21 @@ export const DEFAULT_RULES: { readonly [kind in RuleKind]?: readonly DefaultRule
   override: [
     { ...rule(MASTER_RULE_ID, [], []), enabled: false },
     rule('.m.rule.suppress_notices', [match('content.msgtype', 'm.notice')], []),
-    {
-      ...rule('.m.rule.invite_for_me', [], ['notify', DEFAULT_SOUND]),
-      conditions: (userId) => [
+    rule(
+      '.m.rule.invite_for_me',
+      [
         match('type', 'm.room.member'),
         match('content.membership', 'invite'),
-        match('state_key', userId),
+        match('state_key', OWN_USER_ID),
       ],
-    },
+      ['notify', DEFAULT_SOUND],
+    ),
     rule('.m.rule.member_event', [match('type', 'm.room.member')], []),
-    {
-      ...rule('.m.rule.is_user_mention', [], ['notify', DEFAULT_SOUND, HIGHLIGHT]),
-      conditions: (userId) => [
-        { kind: 'event_property_contains', key: 'content.m\\.mentions.user_ids', value: userId },
-      ],
-    },
+    rule(
+      '.m.rule.is_user_mention',
+      [{ kind: 'event_property_contains', key: 'content.m\\.mentions.user_ids', value: OWN_USER_ID }],
+      ['notify', DEFAULT_SOUND, HIGHLIGHT],
+    ),
     rule(
       '.m.rule.is_room_mention',
       [
@@ -80,6 +80,6 @@ function rule(id: string, conditions: readonly Condition[], actions: readonly Ac
   return { id, enabled: true, actions, conditions }
 }
 
-function match(key: string, pattern: string): Condition {
+function match(key: string, pattern: string | typeof OWN_USER_ID): Condition {
   return { kind: 'event_match', key, pattern }
 }

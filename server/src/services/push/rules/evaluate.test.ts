@@ -17,7 +17,7 @@ function judge(
   event: Partial<PushEvent> = {},
   defaults: RuleChanges['defaults'] = {},
 ): Outcome {
-  return compileRuleset({ own, defaults }, ALICE).evaluate(preparedEvent(event), { userId: ALICE })
+  return compileRuleset({ own, defaults }).evaluate(preparedEvent(event), { userId: ALICE })
 }
 
 test('the kinds are tried in their order', () => {
@@ -103,14 +103,14 @@ test("a user's own events and redacted events are silent whatever the rules say"
   const own = { override: [{ id: 'all', enabled: true, actions: ['notify'], conditions: [] }] }
   assert.deepEqual(judge(own, { sender: ALICE }), SILENT)
   const redacted = prepareEvent(eventOf(), { memberCount: 3, mayNotify: () => true }, { isRedacted: true })
-  assert.deepEqual(compileRuleset({ own, defaults: {} }, ALICE).evaluate(redacted, { userId: ALICE }), SILENT)
+  assert.deepEqual(compileRuleset({ own, defaults: {} }).evaluate(redacted, { userId: ALICE }), SILENT)
 })
 
 test('the display name is asked for only by rulesets that use it', () => {
   const conditions = [{ kind: 'contains_display_name' }]
   const own = { underride: [{ id: 'named', enabled: true, actions: says('name'), conditions }] }
-  const ruleset = compileRuleset({ own, defaults: {} }, ALICE)
-  assert.equal(compileRuleset(NO_CHANGES, ALICE).usesDisplayName, false)
+  const ruleset = compileRuleset({ own, defaults: {} })
+  assert.equal(compileRuleset(NO_CHANGES).usesDisplayName, false)
   assert.equal(ruleset.usesDisplayName, true)
   assert.deepEqual(ruleset.evaluate(preparedEvent(), { userId: ALICE, displayName: 'Tea' }), heard('name'))
   assert.deepEqual(ruleset.evaluate(preparedEvent(), { userId: ALICE, displayName: 'Alice' }), HEARD)
@@ -120,7 +120,7 @@ test('one prepared event serves members with different rules', () => {
   const event = preparedEvent({
     content: { body: 'x', msgtype: 'm.text', 'm.mentions': { user_ids: [ALICE] } },
   })
-  const outcomeFor = (userId: string) => compileRuleset(NO_CHANGES, userId).evaluate(event, { userId })
+  const outcomeFor = (userId: string) => compileRuleset(NO_CHANGES).evaluate(event, { userId })
   assert.equal(outcomeFor(ALICE).highlight, true)
   assert.equal(outcomeFor('@carol:example.org').highlight, false)
   assert.equal(outcomeFor(BOB).notify, false)
@@ -173,7 +173,7 @@ test('whatever the rules, the outcome is that of the first enabled rule shown wh
   })
   fc.assert(
     fc.property(changes, events, (given, event) => {
-      const actual = compileRuleset(given, ALICE).evaluate(preparedEvent(event), { userId: ALICE })
+      const actual = compileRuleset(given).evaluate(preparedEvent(event), { userId: ALICE })
       const decisive = RULE_KINDS.flatMap((kind) =>
         presentRuleset(given, ALICE)[kind].filter(
           (rule) => rule.enabled && matchesAsShown(kind, rule, event),

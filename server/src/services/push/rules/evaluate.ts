@@ -22,13 +22,14 @@ export type CompiledRuleset = {
  * user's own and for redacted ones.
  *
  * Rules with the usual literal conditions on type and room are skipped without calling anything.
- * What is compiled from the default rules is shared among all users.
+ * What is compiled from the default rules is shared among all rulesets, and one ruleset serves all users
+ * with the same changes: the user is given with the event.
  */
-export function compileRuleset(changes: RuleChanges, userId: string): CompiledRuleset {
+export function compileRuleset(changes: RuleChanges): CompiledRuleset {
   const [override, content, room, sender, underride] = RULE_KINDS.map((kind) =>
     effectiveRules(changes, kind).filter(isEnabled),
   )
-  const conditional = (rules: EffectiveRule[] = []) => rules.map((rule) => compileRule(rule, userId))
+  const conditional = (rules: EffectiveRule[] = []) => rules.map(compileRule)
   const first = conditional(override)
   const patterns = ownRules(content).map(compileContentRule)
   const rooms = outcomesById(ownRules(room))
@@ -88,13 +89,10 @@ function ownRules(rules: readonly EffectiveRule[] = []): OwnRule[] {
   return rules.filter((rule) => rule.origin === 'own')
 }
 
-function compileRule(effective: EffectiveRule, userId: string): CompiledRule {
+function compileRule(effective: EffectiveRule): CompiledRule {
   if (effective.origin === 'own')
     return compileConditions(effective.conditions ?? [], outcomeOf(effective.actions))
   const { rule, change } = effective
-  if (typeof rule.conditions === 'function') {
-    return compileConditions(rule.conditions(userId), outcomeOf(change.actions ?? rule.actions))
-  }
   const shared = sharedRules.get(rule) ?? compileConditions(rule.conditions, outcomeOf(rule.actions))
   return change.actions ? { ...shared, outcome: outcomeOf(change.actions) } : shared
 }
@@ -151,9 +149,5 @@ function outcomeOf(actions: readonly Action[]): Outcome {
 const sharedRules: ReadonlyMap<DefaultRule, CompiledRule> = new Map(
   Object.values(DEFAULT_RULES)
     .flat()
-    .flatMap((rule) =>
-      typeof rule.conditions === 'function'
-        ? []
-        : [[rule, compileConditions(rule.conditions, outcomeOf(rule.actions))] as const],
-    ),
+    .map((rule) => [rule, compileConditions(rule.conditions, outcomeOf(rule.actions))]),
 )

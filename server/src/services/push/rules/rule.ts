@@ -8,3 +8,6 @@ export type Action = string | Tweak
 
 /** Stored and shown as the client wrote it; what a condition of unknown shape means is decided where it is compiled. */
 export type Condition = { readonly kind: string; readonly [parameter: string]: unknown }
+
+/** Stands in a default rule where the specification writes "[the user's Matrix ID]". Never part of what users send. */
+export const OWN_USER_ID = Symbol("the user's Matrix ID")

@@ -1,5 +1,5 @@
 import { DEFAULT_RULES, type DefaultRule, MASTER_RULE_ID } from './default-rules.ts'
-import type { Action, Condition, RuleKind } from './rule.ts'
+import { type Action, type Condition, OWN_USER_ID, type RuleKind } from './rule.ts'
 
 /** A rule as the API shows it. */
 export type Rule = {
@@ -74,7 +74,7 @@ export function presentRule(effective: EffectiveRule, userId: string): Rule {
       default: true,
       enabled: change.enabled ?? rule.enabled,
       actions: change.actions ?? rule.actions,
-      conditions: typeof rule.conditions === 'function' ? rule.conditions(userId) : rule.conditions,
+      conditions: rule.conditions.map((condition) => withUserId(condition, userId)),
     }
   }
   const { id, enabled, actions, conditions, pattern } = effective
@@ -86,4 +86,9 @@ export function presentRule(effective: EffectiveRule, userId: string): Rule {
     ...(conditions && { conditions }),
     ...(pattern !== undefined && { pattern }),
   }
+}
+
+function withUserId(condition: Condition, userId: string): Condition {
+  if (condition['pattern'] === OWN_USER_ID) return { ...condition, pattern: userId }
+  return condition['value'] === OWN_USER_ID ? { ...condition, value: userId } : condition
 }
