@@ -20,17 +20,38 @@ export type Stream = {
   allocate(tx: Tx, topic: string, count: number): Promise<Position>
   /** Says that positions up to `upTo` are committed: wakes the readers of this and the other nodes. Losing this call delays readers by `pollMs`; it loses nothing. */
   committed(upTo: Position): void
-  /** Registers the reader of a topic, before `start`: it takes in the rows in `(after, upTo]`, and must bear being given rows again. */
-  follow(topic: string, read: (after: Position, upTo: Position) => Promise<void>): void
+  /**
+   * Registers the reader of a topic, before `start`: it takes in the rows in `(after, upTo]`, and must bear being
+   * given rows again. It gives whom they concern, so that only those are woken.
+   */
+  follow(topic: string, read: TopicReader): void
   /** The position up to which this node has read everything. */
   position(): Position
   /** Resolves as soon as `position()` is at least `target`. Rejects with the signal's reason. */
   reached(target: Position, signal: AbortSignal): Promise<void>
+  /** The position up to which the whole deployment has committed, straight from the database. */
+  head(): Promise<Position>
   /** Calls `listener` after each advance, when all readers have taken it in. Returns how to stop. */
-  onAdvance(listener: (position: Position) => void): () => void
+  onAdvance(listener: (position: Position, moves: readonly Move[]) => void): () => void
   start(): Promise<void>
   close(): Promise<void>
 }
+
+export type TopicReader = (after: Position, upTo: Position) => Promise<Concerned | undefined> | Promise<void>
+
+/** Whom new rows of a topic concern. A reader that gives nothing at all is taken to concern everybody. */
+export type Concerned = {
+  users?: Iterable<string>
+  /** The people joined to these rooms. */
+  roomIds?: Iterable<string>
+  /** These people and everybody who shares a room with them. */
+  peopleAround?: Iterable<string>
+}
+
+/** A topic that has rows in `(after, upTo]`. Whom they concern can be iterated once for each listener. */
+export type Move = { topic: string; after: Position; upTo: Position; concerned: Concerned | undefined }
+
+type Listener = (position: Position, moves: readonly Move[]) => void
 
 const wakeTopic = 'stream'
 const partition = 0
@@ -39,33 +60,29 @@ export function createStream(
   deps: { db: Database; bus: Bus; clock: Clock; log: Log },
   options: { pollMs: number },
 ): Stream {
-  const readers = new Map<string, (after: Position, upTo: Position) => Promise<void>>()
+  const readers = new Map<string, TopicReader>()
   const known = new Map<string, Position>()
-  const listeners = new Set<(position: Position) => void>()
+  const listeners = new Set<Listener>()
   const closed = new AbortController()
   let position: Position = 0
   let advancing: Promise<void> | undefined
   let again = false
   let announced: Position = 0
 
-  async function heads(): Promise<{ topic: string; position: Position }[]> {
-    return deps.db.rows(sql`select topic, position from platform.stream_topic where partition = ${partition}`)
-  }
-
   async function readOnce(): Promise<void> {
     let head = position
-    const reading: Promise<void>[] = []
-    const found = await heads()
+    const reading: Promise<Move>[] = []
+    const found = await heads(deps.db)
     for (const { topic, position: upTo } of found) {
       head = Math.max(head, upTo)
       const after = known.get(topic) ?? position
-      if (upTo > after) reading.push(readers.get(topic)?.(after, upTo) ?? Promise.resolve())
+      if (upTo > after) reading.push(readTopic(readers.get(topic), topic, after, upTo))
     }
-    await Promise.all(reading)
+    const moves = await Promise.all(reading)
     for (const { topic, position: upTo } of found) known.set(topic, upTo)
     if (head === position) return
     position = head
-    for (const listener of [...listeners]) listener(position)
+    for (const listener of [...listeners]) listener(position, moves)
   }
 
   async function advance(): Promise<void> {
@@ -122,12 +139,15 @@ export function createStream(
       wake()
       return nextMatch(listeners, (now) => now >= target, signal)
     },
+    async head() {
+      return Math.max(0, ...(await heads(deps.db)).map(({ position: upTo }) => upTo))
+    },
     onAdvance(listener) {
       listeners.add(listener)
       return () => void listeners.delete(listener)
     },
     async start() {
-      for (const { topic, position: upTo } of await heads()) {
+      for (const { topic, position: upTo } of await heads(deps.db)) {
         known.set(topic, upTo)
         position = Math.max(position, upTo)
       }
@@ -144,9 +164,23 @@ export function createStream(
   }
 }
 
+function heads(db: Database): Promise<{ topic: string; position: Position }[]> {
+  return db.rows(sql`select topic, position from platform.stream_topic where partition = ${partition}`)
+}
+
+async function readTopic(
+  read: TopicReader | undefined,
+  topic: string,
+  after: Position,
+  upTo: Position,
+): Promise<Move> {
+  const concerned = (await read?.(after, upTo)) ?? undefined
+  return { topic, after, upTo, concerned }
+}
+
 /** Resolves when an advance satisfies `matches`; rejects with the signal's reason. */
 function nextMatch(
-  listeners: Set<(position: Position) => void>,
+  listeners: Set<Listener>,
   matches: (position: Position) => boolean,
   signal: AbortSignal,
 ): Promise<void> {
