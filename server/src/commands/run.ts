@@ -1,10 +1,12 @@
 import { ConfigurationError } from '../platform/config/load.ts'
 import { configCommand } from './config.ts'
+import { databaseCommand } from './database.ts'
 import { startCommand } from './start.ts'
 
 const usage = `usage: npm run dure -- <command>
 
   start                    run a node (the default; same as npm start)
+  database                 run the embedded PostgreSQL alone, for dumps and restores
   config check             say everything that is wrong with the configuration
   config print             print the configuration in force, without secrets
   config docs              print the reference of all settings
@@ -16,6 +18,7 @@ export async function runCommand(words: readonly string[]): Promise<number> {
   const commands: Record<string, (rest: readonly string[]) => Promise<number>> = {
     start: startCommand,
     config: configCommand,
+    database: databaseCommand,
   }
   const run = commands[command]
   if (!run) {

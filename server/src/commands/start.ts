@@ -1,8 +1,8 @@
 import { createApp } from '../app.ts'
 import { type DureConfiguration, readConfiguration } from '../configuration.ts'
 import { environment } from '../platform/config/environment.ts'
-import { ConfigurationError } from '../platform/config/load.ts'
 import { createLog, type Log } from '../platform/log.ts'
+import { startOwnDatabase } from './database.ts'
 
 /**
  * Runs a node until SIGTERM or SIGINT, then drains. The first line on stdout that contains "ready" names the address.
@@ -12,7 +12,7 @@ export async function startCommand(): Promise<number> {
   const configuration = readConfiguration(environment)
   const log = createLog(configuration.core.log)
   const stopped = stopSignal(log)
-  const database = await openDatabase(configuration)
+  const database = await openDatabase(configuration, log)
   try {
     const app = await createApp({ configuration, databaseUrl: database.url, log })
     const address = await app.listen()
@@ -25,9 +25,12 @@ export async function startCommand(): Promise<number> {
   return 0
 }
 
-async function openDatabase({ core }: DureConfiguration): Promise<{ url: string; close(): Promise<void> }> {
-  if (core.databaseUrl !== undefined) return { url: core.databaseUrl, close: async () => undefined }
-  throw new ConfigurationError(['DURE_DATABASE_URL: must name a database'])
+async function openDatabase(
+  configuration: DureConfiguration,
+  log: Log,
+): Promise<{ url: string; close(): Promise<void> }> {
+  const url = configuration.core.databaseUrl
+  return url === undefined ? startOwnDatabase(configuration, log) : { url, close: async () => undefined }
 }
 
 function stopSignal(log: Log): Promise<void> {

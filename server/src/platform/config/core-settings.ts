@@ -16,7 +16,10 @@ import {
 export const coreSettings = {
   port: integer('TCP port of the client API.', 8008, { min: 0, max: 65_535, env: 'DURE_PORT' }),
   host: text('Address to listen on.', '127.0.0.1', { env: 'DURE_HOST' }),
-  data: text('Data folder: the embedded PostgreSQL lives in it.', 'data', { env: 'DURE_DATA' }),
+  data: optionalText(
+    'Data folder: the embedded PostgreSQL lives in it. Default: data in the working folder; for root /var/lib/dure.',
+    { env: 'DURE_DATA' },
+  ),
   serverName: serverName('Name of this server in user and room ids. It can never be changed.', 'localhost'),
   publicUrl: optionalText('Address under which clients reach this deployment. Default: host and port.', {
     env: 'DURE_PUBLIC_URL',
