@@ -37,7 +37,8 @@ type Handler = (payload: JsonValue, job: RunningJob) => Promise<void>
 
 const leaseMs = 15_000
 const pollMs = 1_000
-const batchSize = 16
+/** Jobs that one node runs at once; a slow one takes one place and holds up nobody else. */
+const concurrency = 16
 const attemptsMax = 20
 
 export function createJobs(deps: {
@@ -51,7 +52,12 @@ export function createJobs(deps: {
   const handlers = new Map<string, Handler>()
   const repeats = new Map<string, number>()
   const closed = new AbortController()
-  let nudge: () => void = () => undefined
+  let nudged = false
+  let interrupt: () => void = () => undefined
+  const nudge = () => {
+    nudged = true
+    interrupt()
+  }
   let working: Promise<void> | undefined
   const runs = new Counter({
     name: 'dure_jobs_total',
@@ -60,26 +66,41 @@ export function createJobs(deps: {
     registers: [deps.metrics],
   })
 
+  const running = new Set<Promise<void>>()
+
   async function work(): Promise<void> {
     while (!closed.signal.aborted) {
-      let leased: Leased[] = []
-      try {
-        leased = await lease(deps, [...handlers.keys()])
-        await Promise.all(
-          leased.map((job) => runLeased(deps, job, handlers.get(job.queue), repeats.get(job.queue), runs)),
+      const free = concurrency - running.size
+      const leased = free > 0 ? await leaseOrNothing(free) : []
+      for (const job of leased) {
+        const run = runLeased(deps, job, handlers.get(job.queue), repeats.get(job.queue), runs).finally(
+          () => {
+            running.delete(run)
+            nudge()
+          },
         )
-      } catch (error) {
-        deps.log.warn({ err: error }, 'could not work on jobs; trying again')
+        running.add(run)
       }
-      if (leased.length < batchSize) await pause()
+      if (leased.length < free || free === 0) await pause()
+    }
+    await Promise.all(running)
+  }
+
+  async function leaseOrNothing(limit: number): Promise<Leased[]> {
+    try {
+      return await lease(deps, [...handlers.keys()], limit)
+    } catch (error) {
+      deps.log.warn({ err: error }, 'could not look for jobs; trying again')
+      return []
     }
   }
 
   async function pause(): Promise<void> {
     const wait = new AbortController()
-    nudge = () => wait.abort(new Error('woken'))
+    interrupt = () => wait.abort(new Error('woken'))
     const signal = AbortSignal.any([wait.signal, closed.signal])
-    await deps.clock.sleep(pollMs + deps.random.below(200), signal).catch(() => undefined)
+    if (!nudged) await deps.clock.sleep(pollMs + deps.random.below(200), signal).catch(() => undefined)
+    nudged = false
   }
 
   return {
@@ -102,7 +123,7 @@ export function createJobs(deps: {
       handlers.set(queue, (_payload, job) => run(job))
     },
     async start() {
-      deps.bus.subscribe('jobs', () => nudge())
+      deps.bus.subscribe('jobs', nudge)
       for (const [queue, everyMs] of repeats) {
         await deps.db.run(sql`
           insert into platform.job (queue, id, payload, due_at_ms)
@@ -117,7 +138,7 @@ export function createJobs(deps: {
   }
 }
 
-function lease(deps: { db: Database; clock: Clock }, queues: string[]): Promise<Leased[]> {
+function lease(deps: { db: Database; clock: Clock }, queues: string[], limit: number): Promise<Leased[]> {
   const now = deps.clock.now()
   return deps.db.transaction((tx) =>
     tx.rows<Leased>(sql`
@@ -125,7 +146,7 @@ function lease(deps: { db: Database; clock: Clock }, queues: string[]): Promise<
       where (queue, id) in (
         select queue, id from platform.job
         where due_at_ms <= ${now} and leased_until_ms <= ${now} and failed_at_ms is null and queue = any(${queues})
-        order by due_at_ms limit ${batchSize} for update skip locked
+        order by due_at_ms limit ${limit} for update skip locked
       )
       returning queue, id, payload, attempts, fence`),
   )
@@ -147,7 +168,8 @@ async function runLeased(
   } catch (error) {
     runs.labels(job.queue, 'failed').inc()
     deps.log.warn({ err: error, queue: job.queue, id: job.id, attempt: job.attempts }, 'a job failed')
-    await retryLater(deps, job, error, everyMs)
+    // When even this fails, the lease runs out and the job is taken up again.
+    await retryLater(deps, job, error, everyMs).catch(() => undefined)
   } finally {
     heartbeat()
   }
