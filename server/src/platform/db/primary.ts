@@ -36,9 +36,6 @@ export function createPrimary(deps: { log: Log; clock: Clock }, options: Primary
       idleTimeoutMillis: 60_000,
     })
     pool.on('error', (error) => deps.log.warn({ err: error }, 'an idle database connection broke'))
-    // A connection that breaks between two statements of a transaction tells only its listeners; without one
-    // the process would end. The next statement on it fails, which is how the caller learns of it.
-    pool.on('connect', (client) => client.on('error', () => undefined))
     deps.log.info({ host: host.host, port: host.port }, 'using database')
     return { pool, host }
   }

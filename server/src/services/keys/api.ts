@@ -1,8 +1,17 @@
 import type { Position } from '../../platform/stream/stream.ts'
 
 export type Keys = {
-  /** People whose device keys or cross-signing keys changed in `(after, upTo]`, among `userIds`. */
-  changedUsers(userIds: ReadonlySet<string>, after: Position, upTo: Position): Promise<Set<string>>
+  /**
+   * Those of `userIds` whose device keys or cross-signing keys changed in `(after, upTo]`; with a `viewer`, also those whose master
+   * key the viewer has signed in that range, because only the viewer can see that. A change that came after `upTo` may
+   * be told too early, and is then told again.
+   */
+  changedUsers(
+    userIds: ReadonlySet<string>,
+    after: Position,
+    upTo: Position,
+    viewer?: string,
+  ): Promise<Set<string>>
   /** Unclaimed one-time keys per algorithm and unused fallback algorithms of a device; cheap enough for each sync. */
   counts(
     userId: string,
