@@ -2,6 +2,7 @@ import { isJsonObject } from '../../../platform/json.ts'
 import type { Pdu } from './pdu.ts'
 import type { RoomVersion } from './room-versions.ts'
 
+/** A place in the state of a room. */
 export type StateKey = { type: string; stateKey: string }
 
 /** What decides which events an event must cite. */

@@ -179,3 +179,15 @@ test('the rules can judge by the cited events alone, as they must for events of 
     assertAllowed(verdict)
   }
 })
+
+test('judging an event without all it cites is a mistake of the caller, not a verdict', () => {
+  for (const version of supportedRoomVersions) {
+    const room = populatedRoom(version)
+    assert.throws(() => room.judge(message(alice), { context: { authEvents: [] } }), /are looked up before/)
+    const [first] = room.events
+    assert(first)
+    const placed = room.place(message(alice))
+    const cited = placed.auth_events.map(() => ({ ...first, eventId: '$other', rejected: false }))
+    assert.throws(() => room.judgePlaced(placed, { context: { authEvents: cited } }), /are looked up before/)
+  }
+})

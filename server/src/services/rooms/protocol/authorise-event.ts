@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict'
 import { authoriseCitedEvents, type CitedEvent } from './auth-rules/cited-events.ts'
 import { authoriseCreate } from './auth-rules/create.ts'
 import { authoriseMembership } from './auth-rules/membership.ts'
@@ -47,6 +48,11 @@ export function authoriseEvent(
   if (version.roomIdFromCreateEvent && event.room_id !== roomIdFromCreateEventId(createEventId)) {
     return refused('The room id is not that of an accepted create event.')
   }
+  assert(
+    event.auth_events.length === context.authEvents.length &&
+      context.authEvents.every(({ eventId }) => event.auth_events.includes(eventId)),
+    'the cited events are looked up before an event is authorised',
+  )
   // 2
   const citation = authoriseCitedEvents(version, event, context.authEvents)
   if (!citation.allowed) return citation

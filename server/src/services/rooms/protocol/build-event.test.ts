@@ -150,6 +150,23 @@ test('fields with a limit of their own are measured in bytes', () => {
   }
 })
 
+test('an event follows at most 20 others and cites at most 10', () => {
+  const ids = (count: number) => Array.from({ length: count }, (_, index) => `$${index}`)
+  placeEvent(defaultRoomVersion, draft, { ...place, prevEvents: ids(20), authEvents: ids(10) })
+  assert.throws(() => placeEvent(defaultRoomVersion, draft, { ...place, prevEvents: ids(21) }), /at most 20/)
+  assert.throws(() => placeEvent(defaultRoomVersion, draft, { ...place, authEvents: ids(11) }), /at most 10/)
+})
+
+test('an event that has no canonical form where it must is neither genuine nor signed', () => {
+  const { pdu } = buildEvent(defaultRoomVersion, draft, place, signer)
+  assert.equal(hasGenuineContent(defaultRoomVersion, { ...pdu, content: { number: 1.5 } }), false)
+  const odd = { ...pdu, depth: 1.5 }
+  assert.equal(
+    isEventSignedBy(defaultRoomVersion, odd, signer.serverName, 'ed25519:a_1', signer.key.publicKey),
+    false,
+  )
+})
+
 test('the depth stays where it is once it has reached its limit', () => {
   const deepest = { ...place, depth: Number.MAX_SAFE_INTEGER }
   assert.equal(placeEvent(defaultRoomVersion, draft, deepest).depth, Number.MAX_SAFE_INTEGER - 1)

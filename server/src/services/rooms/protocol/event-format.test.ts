@@ -31,10 +31,13 @@ const malformed: [string, unknown[]][] = [
   ['content', [undefined, null, 5, [], 'x']],
   ['origin_server_ts', [undefined, null, '1', 1.5]],
   ['depth', [undefined, null, '1', 1.5, -1]],
-  ['prev_events', [undefined, null, {}, [5], [['$old', {}]], ids(21)]],
-  ['auth_events', [undefined, null, {}, [5], ids(11)]],
+  ['prev_events', [undefined, null, {}, [5], ['$new', 5], [['$old', {}]], ids(21)]],
+  ['auth_events', [undefined, null, {}, [5], ['$new', 5], ids(11)]],
   ['hashes', [undefined, null, {}, { sha256: 5 }]],
-  ['signatures', [undefined, null, [], { a: 'x' }, { a: { b: 5 } }]],
+  [
+    'signatures',
+    [undefined, null, [], { a: 'x' }, { a: { b: 5 } }, { a: {}, b: 'x' }, { a: { b: 'x', c: 5 } }],
+  ],
   ['unsigned', [null, [], 'x']],
 ]
 
@@ -55,6 +58,17 @@ for (const version of supportedRoomVersions) {
       }
     })
   }
+
+  test(named('the least and emptiest values are values'), () => {
+    for (const least of [
+      { depth: 0 },
+      { prev_events: [], auth_events: [] },
+      { signatures: {} },
+      { origin_server_ts: -1 },
+    ]) {
+      parsePdu(version, { ...event, ...least })
+    }
+  })
 
   test(named('fields beyond their size are too large'), () => {
     const long = 'x'.repeat(255)

@@ -54,7 +54,7 @@ export function parsePdu(version: RoomVersion, event: JsonObject): Pdu {
   require(isJsonObject(event['content']), 'content must be an object')
   require(isInteger(version, event['origin_server_ts']), 'origin_server_ts must be an integer')
   require(isInteger(version, event['depth']) &&
-    Number(event['depth']) >= 0, 'depth must be a positive integer')
+    Number(event['depth']) >= 0, 'depth must be a whole number from 0')
   require(isIdList(event['prev_events'], maxPrevEvents), `prev_events must list at most ${maxPrevEvents} ids`)
   require(isIdList(event['auth_events'], maxAuthEvents), `auth_events must list at most ${maxAuthEvents} ids`)
   require(isJsonObject(event['hashes']) &&
