@@ -1,0 +1,12 @@
+import { benchRooms } from './rooms/rooms.ts'
+
+/** `npm run bench -- <name> [options]`: each prints its numbers and what they are to be compared with. */
+const benches: Record<string, (options: readonly string[]) => Promise<void>> = { rooms: benchRooms }
+
+const [name = '', ...options] = process.argv.slice(2)
+const bench = benches[name]
+if (bench) await bench(options)
+else {
+  process.stderr.write(`usage: npm run bench -- <${Object.keys(benches).join(' | ')}> [options]\n`)
+  process.exitCode = 2
+}

@@ -1,0 +1,53 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createHttpClient, type HttpClient } from '../../test/support/http-client.ts'
+import { type NodeProcess, startNode } from '../../test/support/node-process.ts'
+import { type Person, register } from '../../test/support/person.ts'
+import { cpuSeconds, familyOf, residentMiB } from '../process-usage.ts'
+
+/** One node with its embedded PostgreSQL, fsync on, exactly as `npm start` runs it. */
+export type BenchSite = {
+  http: HttpClient
+  node: NodeProcess
+  people(count: number): Promise<Person[]>
+  usage(): { serverCpu: number; databaseCpu: number; serverMiB: number }
+  close(): Promise<void>
+}
+
+export async function openBenchSite(): Promise<BenchSite> {
+  const folder = await mkdtemp(join(tmpdir(), 'dure-bench-'))
+  const node = await startNode({ DURE_DATA: folder, DURE_CORE_DATABASE_POOL_SIZE: '20' })
+  const http = createHttpClient(node.url)
+  const postmaster = Number(
+    (await readFile(join(folder, 'postgres', 'data', 'postmaster.pid'), 'utf8')).split('\n')[0],
+  )
+  const known: Person[] = []
+  // Backends that ended would take their CPU time with them; their parent's count of waited-for children keeps it.
+  const databaseCpu = () => familyOf(postmaster).reduce((sum, pid) => sum + cpuSeconds(pid), 0)
+
+  return {
+    http,
+    node,
+    async people(count) {
+      while (known.length < count) {
+        const names = Array.from(
+          { length: Math.min(4, count - known.length) },
+          (_, i) => `person-${known.length + i}`,
+        )
+        known.push(...(await Promise.all(names.map((name) => register(http, name)))))
+      }
+      return known.slice(0, count)
+    },
+    usage: () => ({
+      serverCpu: cpuSeconds(node.pid),
+      databaseCpu: databaseCpu(),
+      serverMiB: residentMiB(node.pid),
+    }),
+    async close() {
+      http.close()
+      await node.end()
+      await rm(folder, { recursive: true, force: true })
+    },
+  }
+}
