@@ -1,4 +1,4 @@
-import { mkdirSync, realpathSync } from 'node:fs'
+import { mkdirSync, realpathSync, rmSync } from 'node:fs'
 import pg from 'pg'
 import { type Clock, systemClock } from '../clock.ts'
 import type { Log } from '../log.ts'
@@ -94,7 +94,10 @@ async function startLocked(
   deps.log.info({ pid, user: user.name, socket: cluster.socket, folder }, 'PostgreSQL is up')
   let closing: Promise<void> | undefined
   const close = () => {
-    closing ??= supervisor.stop().finally(() => lock.release())
+    closing ??= supervisor.stop().finally(() => {
+      if (!cluster.socket.startsWith(folder)) rmSync(cluster.socket, { recursive: true, force: true })
+      lock.release()
+    })
     return closing
   }
   return {
@@ -119,7 +122,7 @@ function launcher(deps: Deps, folder: string, cluster: Cluster, binaries: Binari
       try {
         return await startPostmaster(deps, folder, cluster, binaries, user)
       } catch (error) {
-        const lingering = error instanceof Error && /still in use|is another postmaster/.test(error.message)
+        const lingering = error instanceof Error && /still in use|is another postmaster/i.test(error.message)
         if (!lingering || tries === 20) throw error
         await deps.clock.sleep(250)
       }
