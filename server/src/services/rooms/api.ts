@@ -141,6 +141,15 @@ export type Rooms = {
     viewer: Viewer,
     options?: { withRoomId?: boolean; bundle?: boolean },
   ): Promise<ClientEvent[]>
+  /**
+   * As `present`, each event as JSON text, to be joined into an answer as it is: what all viewers share is turned into text
+   * once per event and kept, so that showing one event to many people is cheap.
+   */
+  presentJson(
+    events: readonly TimelineEvent[],
+    viewer: Viewer,
+    options?: { withRoomId?: boolean; bundle?: boolean },
+  ): Promise<string[]>
   /** Stripped state for an invited or knocking person. https://spec.matrix.org/v1.19/client-server-api/#stripped-state */
   strippedState(roomId: string, position: Position): Promise<JsonValue[]>
 

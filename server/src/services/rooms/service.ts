@@ -1,0 +1,100 @@
+import type { Registry } from 'prom-client'
+import type { Clock } from '../../platform/clock.ts'
+import type { Database } from '../../platform/db/database.ts'
+import type { Log } from '../../platform/log.ts'
+import type { Random } from '../../platform/random.ts'
+import type { Stream } from '../../platform/stream/stream.ts'
+import type { AccountData } from '../account-data/api.ts'
+import type { Rooms, TimelineEvent } from './api.ts'
+import type { RoomsSettings } from './config.ts'
+import { type Appender, createAppender } from './operations/append.ts'
+import {
+  createMemberships,
+  currentMembership,
+  membershipChanges,
+  peopleSharingRooms,
+} from './operations/memberships.ts'
+import { visibleTo } from './operations/perspectives.ts'
+import { stateAt, stateChanges } from './operations/read-state.ts'
+import { eventsAfter, findEvents, latestEvents, roomsWithEvents } from './operations/read-timeline.ts'
+import { present, presentJson } from './present/present.ts'
+import { strippedState } from './present/stripped-state.ts'
+import type { EventSigner } from './protocol/build-event.ts'
+import { refuse } from './refusals.ts'
+import { createStates } from './state/states.ts'
+import { followRooms } from './timeline/follow.ts'
+import { createRecentEvents } from './timeline/recent-events.ts'
+
+export type RoomsDeps = {
+  db: Database
+  stream: Stream
+  clock: Clock
+  random: Random
+  log: Log
+  metrics: Registry
+  signer: EventSigner
+  accountData: Pick<AccountData, 'ignoredUsers'>
+  settings: RoomsSettings
+}
+
+/** What this service's own routes and jobs use beyond `Rooms`. */
+export type RoomsService = Rooms & Pick<Appender, 'found'> & { close(): Promise<void> }
+
+/** Create it before `stream.start()`: it follows the stream. */
+export function createRooms(deps: RoomsDeps): RoomsService {
+  const { db, stream, settings } = deps
+  const listeners: ((events: readonly TimelineEvent[]) => void)[] = []
+  const states = createStates({ db }, { bytesMax: settings.stateCacheBytes })
+  const recent = createRecentEvents({
+    countMax: settings.timelineCacheEvents,
+    bytesMax: settings.timelineCacheBytes,
+  })
+  const memberships = createMemberships({ db, stream }, { usersMax: settings.membershipCacheUsers })
+  const appender = createAppender(
+    { ...deps, states },
+    { transactionLifetimeMs: settings.transactionLifetime },
+  )
+  const reading = { ...deps, states, recent }
+  followRooms({
+    ...reading,
+    memberships,
+    tell: (events) => {
+      for (const listener of listeners) listener(events)
+    },
+  })
+
+  return {
+    append: (request) => appender.append(request),
+    found: (request) => appender.found(request),
+
+    membershipsOf: (userId) => memberships.of(userId),
+    membershipChanges: (userId, after, upTo) => membershipChanges(db, userId, after, upTo),
+    membership: (roomId, userId) => currentMembership(db, roomId, userId),
+    async requireJoined(roomId, userId) {
+      if ((await currentMembership(db, roomId, userId)) !== 'join')
+        throw refuse('rooms.forbidden', 'You are not in this room.')
+    },
+    peopleSharingRooms: (userId) => peopleSharingRooms(db, userId),
+
+    state: (roomId) => states.get(roomId),
+    stateAt: (roomId, position, keys) => stateAt(db, roomId, position, keys),
+    stateChanges: (roomId, after, upTo) => stateChanges(db, roomId, after, upTo),
+
+    latestEvents: (roomIds, range) => latestEvents(reading, roomIds, range),
+    roomsWithEvents: (roomIds, after, upTo) => roomsWithEvents(reading, roomIds, after, upTo),
+    eventsAfter: (roomId, range) => eventsAfter(reading, roomId, range),
+    event: async (roomId, eventId) => (await findEvents(reading, [{ roomId, eventId }]))[0],
+    events: (roomId, eventIds) =>
+      findEvents(
+        reading,
+        eventIds.map((eventId) => ({ roomId, eventId })),
+      ),
+
+    visibleTo: (userId, _roomId, events) => visibleTo(reading, userId, events),
+    present: (events, viewer, options) => present(reading, events, viewer, options),
+    presentJson: (events, viewer, options) => presentJson(reading, events, viewer, options),
+    strippedState: (roomId, position) => strippedState(db, roomId, position),
+    onEvents: (listener) => void listeners.push(listener),
+    close: () => appender.idle(),
+  }
+}
