@@ -1,6 +1,7 @@
 import type { DureConfiguration } from './configuration.ts'
 import { allMigrations } from './migrations.ts'
 import { type Clock, systemClock } from './platform/clock.ts'
+import type { CoreSettings } from './platform/config/core-settings.ts'
 import { createDatabase, type Database } from './platform/db/database.ts'
 import { migrate } from './platform/db/migrations.ts'
 import { healthRoutes } from './platform/http/health-routes.ts'
@@ -12,6 +13,10 @@ import { createMetrics, measureRequests } from './platform/metrics.ts'
 import { type Random, systemRandom } from './platform/random.ts'
 import { type Bus, createBus } from './platform/stream/bus.ts'
 import { createStream, type Stream } from './platform/stream/stream.ts'
+import { identityBudgets } from './services/identity/config.ts'
+import { identityRoutes } from './services/identity/routes/routes.ts'
+import { createIdentity } from './services/identity/service.ts'
+import { defaultRoomVersion, supportedRoomVersions } from './services/rooms/protocol/room-versions.ts'
 import { version } from './version.ts'
 
 /** What every service can be given. Each takes only what it uses. */
@@ -48,20 +53,25 @@ const streamPollMs = 1000
 
 /** The composition root: builds every service in dependency order and wires their jobs. Nothing listens yet. */
 export async function createApp(options: AppOptions): Promise<Dure> {
-  const { core } = options.configuration
+  const { core, identity: identitySettings } = options.configuration
+  const { serverName } = core
   const platform = createPlatform(options)
   const { clock, random, log, metrics, db, bus, stream, jobs } = platform
   await migrate({ db, log }, await allMigrations(), version)
 
   let draining = false
-  const limits = createRateLimits({ clock }, {}, core.rateLimits === 'on')
+  const budgets = { ...identityBudgets(identitySettings) }
+  const limits = createRateLimits({ clock }, budgets, core.rateLimits === 'on')
+  const identity = createIdentity({ ...platform, limits, settings: identitySettings, serverName })
   const http = await createHttp(
-    { log, random, limits, authenticate: () => Promise.reject(new Error('no identity service')) },
+    { log, random, limits, authenticate: identity.authenticate },
     { bodyBytesMax: core.bodyBytesMax, trustedProxies: core.trustedProxies },
   )
   measureRequests(http, metrics)
   healthRoutes(http, { db, metrics, draining: () => draining })
+  identityRoutes(http, identity, { publicUrl: publicUrlOf(core), roomVersions })
 
+  await identity.start()
   await bus.start()
   await stream.start()
   await jobs.start()
@@ -74,11 +84,22 @@ export async function createApp(options: AppOptions): Promise<Dure> {
       draining = true
       await http.close()
       await jobs.close()
+      await identity.close()
       await stream.close()
       await bus.close()
       await db.close()
     },
   }
+}
+
+/** All versions we take part in are stable. https://spec.matrix.org/v1.19/client-server-api/#mroom_versions-capability */
+const roomVersions = {
+  default: defaultRoomVersion.id,
+  available: Object.fromEntries(supportedRoomVersions.map(({ id }) => [id, 'stable' as const])),
+}
+
+function publicUrlOf({ publicUrl, host, port }: CoreSettings): string {
+  return publicUrl ?? `http://${host.includes(':') ? `[${host}]` : host}:${port}`
 }
 
 function createPlatform({ configuration, databaseUrl, ...given }: AppOptions): Platform {

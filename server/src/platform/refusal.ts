@@ -19,6 +19,8 @@ export type RefusalDetail = {
   extra?: Record<string, unknown>
   /** Seconds for the Retry-After header. */
   retryAfterSeconds?: number
+  /** The whole JSON answer, where the specification gives a refusal a form of its own. */
+  body?: Record<string, unknown>
 }
 
 export class Refusal extends Error {
@@ -27,6 +29,7 @@ export class Refusal extends Error {
   readonly errcode: string | undefined
   readonly extra: Record<string, unknown>
   readonly retryAfterSeconds: number | undefined
+  readonly body: Record<string, unknown> | undefined
 
   constructor(code: string, entry: RefusalEntry, detail: RefusalDetail = {}) {
     super(detail.message ?? entry.message)
@@ -36,6 +39,7 @@ export class Refusal extends Error {
     this.errcode = detail.errcode ?? entry.errcode
     this.extra = detail.extra ?? {}
     this.retryAfterSeconds = detail.retryAfterSeconds
+    this.body = detail.body
   }
 }
 

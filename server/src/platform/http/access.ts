@@ -18,8 +18,8 @@ export type Caller = {
  */
 export type Access = 'public' | 'optional' | 'guest' | 'user'
 
-/** Gives the caller, or throws a refusal that says why the token does not do. */
-export type Authenticate = (token: string) => Promise<Caller>
+/** Gives the caller, or throws a refusal that says why the token does not do. `address` is where the request came from. */
+export type Authenticate = (token: string, address: string) => Promise<Caller>
 
 declare module 'fastify' {
   interface FastifyContextConfig {

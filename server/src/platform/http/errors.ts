@@ -34,7 +34,7 @@ export function presentError(thrown: unknown): ErrorAnswer {
     status: refusal.status,
     headers:
       refusal.retryAfterSeconds === undefined ? {} : { 'retry-after': String(refusal.retryAfterSeconds) },
-    body: {
+    body: refusal.body ?? {
       errcode: refusal.errcode ?? 'M_UNKNOWN',
       error: refusal.message,
       code: refusal.code,

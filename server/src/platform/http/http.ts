@@ -106,7 +106,7 @@ function requireAccess(app: App, deps: HttpDeps): void {
 
 async function identify(request: FastifyRequest, access: Access, authenticate: Authenticate): Promise<void> {
   const token = tokenOf(request)
-  if (token !== undefined) request.caller = await authenticate(token)
+  if (token !== undefined) request.caller = await authenticate(token, request.ip)
   else if (access !== 'optional') throw refuseHttp('http.token_missing')
   if (access === 'user' && request.caller?.guest) throw refuseHttp('http.guest_forbidden')
 }

@@ -13,6 +13,15 @@ export type TestAppOptions = Partial<Pick<AppOptions, 'clock' | 'random' | 'log'
   databaseUrl?: string
 }
 
+/** Passwords cost next to nothing to hash, so that tests can have many people. */
+const testEnvironment = {
+  DURE_PORT: '0',
+  DURE_RATE_LIMITS: 'off',
+  DURE_SERVER_NAME: 'dure.test',
+  DURE_IDENTITY_PASSWORD_MEMORY: '64 KiB',
+  DURE_IDENTITY_PASSWORD_PASSES: '1',
+}
+
 /** A whole node on a database of its own, not listening unless the test calls `listen`; closed when the test ends. */
 export async function testApp(
   t: TestContext,
@@ -22,7 +31,7 @@ export async function testApp(
   const { environment, ...rest } = options
   const configuration = loadConfiguration(slices, {
     file: undefined,
-    environment: { DURE_PORT: '0', DURE_RATE_LIMITS: 'off', DURE_SERVER_NAME: 'dure.test', ...environment },
+    environment: { ...testEnvironment, ...environment },
   })
   const app = await createApp({ log: createLog('silent'), ...rest, configuration, databaseUrl })
   atEnd(t, () => app.close())

@@ -1,4 +1,5 @@
 import type { Caller } from '../../platform/http/access.ts'
+import type { SigningKey } from '../../platform/signed-json/signing.ts'
 
 /** Display name, avatar and further fields of a person. https://spec.matrix.org/v1.19/client-server-api/#profiles */
 export type Profile = { displayname?: string; avatar_url?: string; [field: string]: unknown }
@@ -11,8 +12,12 @@ export type Device = {
 }
 
 export type Identity = {
-  /** The caller of a valid access token; throws `identity.token_unknown` or `identity.token_expired` (soft logout). */
-  authenticate(token: string): Promise<Caller>
+  /**
+   * The caller of a valid access token; throws `identity.token_unknown` or `identity.token_expired` (soft logout). Answered
+   * from memory as a rule. `address` is remembered as where the device was last seen.
+   */
+  authenticate(token: string, address?: string): Promise<Caller>
+  /** True for registered people and guests of this server, false once they are deactivated. */
   accountExists(userId: string): Promise<boolean>
   /** Profiles of those that exist. */
   profiles(userIds: readonly string[]): Promise<ReadonlyMap<string, Profile>>
@@ -23,6 +28,8 @@ export type Identity = {
    * https://spec.matrix.org/v1.19/client-server-api/#user-interactive-authentication-api
    */
   requireInteractiveAuth(request: InteractiveRequest): Promise<void>
+  /** The key with which this server signs events; the same on every node. */
+  signingKey(): Promise<SigningKey>
 }
 
 export type InteractiveRequest = {
@@ -30,10 +37,15 @@ export type InteractiveRequest = {
   /** The `auth` member of the body, as sent. */
   auth: unknown
   /** What is being asked for: method, path and body without `auth`; a session serves one operation only. */
-  operation: { method: string; path: string; body: unknown }
+  operation: Operation
 }
 
-/** Jobs that identity enqueues in the transaction of the change; other services handle them. */
+export type Operation = { method: string; path: string; body: unknown }
+
+/**
+ * Jobs that identity enqueues in the transaction of the change; other services handle them. By the time a job runs the
+ * person may have gone on: handlers read what is true now and take the payload as a hint where to look.
+ */
 export type IdentityJobs = {
   'identity.profile_changed': { userId: string; fields: string[] }
   'identity.device_deleted': { userId: string; deviceIds: string[] }

@@ -1,0 +1,63 @@
+import type { Database } from '../../../platform/db/database.ts'
+import { sql } from '../../../platform/db/sql.ts'
+import type { RateLimits } from '../../../platform/http/rate-limits.ts'
+import { typedUserId } from '../names.ts'
+import type { Passwords } from '../passwords.ts'
+import { refuse } from '../refusals.ts'
+
+export type CheckPasswordDeps = {
+  db: Database
+  limits: RateLimits
+  passwords: Passwords
+  serverName: string
+}
+
+/**
+ * The user id of the active account that has this password, undefined otherwise. People that do not exist cost as much
+ * time as those that do, and each account has a budget of attempts.
+ */
+export async function checkPassword(
+  deps: CheckPasswordDeps,
+  userId: string | undefined,
+  password: string,
+): Promise<string | undefined> {
+  deps.limits.draw('passwords-account', userId ?? '')
+  const [account] = await deps.db.rows<{ hash: string | null }>(sql`
+    select password_hash as hash from identity.account where user_id = ${userId ?? ''} and deactivated_at_ms is null`)
+  const hash = account?.hash
+  if (!(await deps.passwords.matches(password, hash)) || !hash || userId === undefined) return undefined
+  if (deps.passwords.isStale(hash)) await renewHash(deps, userId, password, hash)
+  return userId
+}
+
+/** Hashes made with older costs are made anew when their password passes by. */
+async function renewHash(
+  deps: CheckPasswordDeps,
+  userId: string,
+  password: string,
+  stale: string,
+): Promise<void> {
+  const fresh = await deps.passwords.hash(password)
+  await deps.db.run(sql`
+    update identity.account set password_hash = ${fresh} where user_id = ${userId} and password_hash = ${stale}`)
+}
+
+export type UserIdentifier = { type?: unknown; user?: unknown }
+
+/**
+ * The local user id that an identifier names; undefined when it can be nobody here, and for third-party identifiers and
+ * phone numbers, which no account has yet.
+ * https://spec.matrix.org/v1.19/client-server-api/#identifier-types
+ */
+export function identifiedUser(identifier: UserIdentifier, serverName: string): string | undefined {
+  switch (identifier.type) {
+    case 'm.id.user':
+      if (typeof identifier.user !== 'string') throw refuse('identity.parameter_missing', 'identifier.user')
+      return typedUserId(identifier.user, serverName)
+    case 'm.id.thirdparty':
+    case 'm.id.phone':
+      return undefined
+    default:
+      throw refuse('identity.identifier_unknown')
+  }
+}

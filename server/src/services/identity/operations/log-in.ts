@@ -1,0 +1,74 @@
+import type { Database, Tx } from '../../../platform/db/database.ts'
+import { sql } from '../../../platform/db/sql.ts'
+import { checkDeviceId } from '../names.ts'
+import { refuse } from '../refusals.ts'
+import { readToken } from '../tokens.ts'
+import type { Authentication } from './authenticate.ts'
+import {
+  type CheckPasswordDeps,
+  checkPassword,
+  identifiedUser,
+  type UserIdentifier,
+} from './check-password.ts'
+import { type OpenedSession, type OpenSessionDeps, openSession, type SessionRequest } from './open-session.ts'
+
+export type LogInDeps = OpenSessionDeps & CheckPasswordDeps & { db: Database; authentication: Authentication }
+
+export type LogInRequest = { identifier: UserIdentifier; password: string } | { token: string }
+
+/**
+ * Opens a session for whoever knows the password, or holds a login token, which is used up by it. The refusal is the
+ * same, and takes as long, whether the account is unknown, deactivated or has another password.
+ * https://spec.matrix.org/v1.19/client-server-api/#post_matrixclientv3login
+ */
+export async function logIn(
+  deps: LogInDeps,
+  request: LogInRequest,
+  session: SessionRequest,
+): Promise<OpenedSession> {
+  if (session.deviceId !== undefined) checkDeviceId(session.deviceId)
+  return 'token' in request ? withToken(deps, request.token, session) : withPassword(deps, request, session)
+}
+
+async function withPassword(
+  deps: LogInDeps,
+  { identifier, password }: { identifier: UserIdentifier; password: string },
+  session: SessionRequest,
+): Promise<OpenedSession> {
+  const userId = await checkPassword(deps, identifiedUser(identifier, deps.serverName), password)
+  if (userId === undefined) throw refuse('identity.login_failed')
+  return open(deps, userId, session, (tx) => requireActive(tx, userId))
+}
+
+async function withToken(deps: LogInDeps, token: string, session: SessionRequest): Promise<OpenedSession> {
+  const read = readToken('login', token, deps.serverName)
+  if (!read) throw refuse('identity.login_token_invalid')
+  return open(deps, read.userId, session, async (tx) => {
+    const used = await tx.run(sql`
+      delete from identity.login_token
+      where user_id = ${read.userId} and token_hash = ${read.hash} and expires_at_ms > ${deps.clock.now()}`)
+    if (used === 0) throw refuse('identity.login_token_invalid')
+    await requireActive(tx, read.userId)
+  })
+}
+
+async function open(
+  deps: LogInDeps,
+  userId: string,
+  session: SessionRequest,
+  before: (tx: Tx) => Promise<void>,
+): Promise<OpenedSession> {
+  const opened = await deps.db.transaction(async (tx) => {
+    await before(tx)
+    return openSession(deps, tx, userId, session)
+  })
+  if (opened.endedAt !== undefined) deps.authentication.ended(userId, opened.endedAt)
+  return opened
+}
+
+/** Keeps a deactivation that happens at the same moment from being overtaken by a login. */
+async function requireActive(tx: Tx, userId: string): Promise<void> {
+  const [active] = await tx.rows(sql`
+    select 1 from identity.account where user_id = ${userId} and deactivated_at_ms is null for share`)
+  if (!active) throw refuse('identity.login_failed')
+}

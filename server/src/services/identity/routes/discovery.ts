@@ -1,0 +1,42 @@
+import { callerOf } from '../../../platform/http/access.ts'
+import type { App } from '../../../platform/http/http.ts'
+
+export type DiscoveryOptions = {
+  /** Address under which clients reach this deployment. */
+  publicUrl: string
+  /** https://spec.matrix.org/v1.19/client-server-api/#mroom_versions-capability */
+  roomVersions: { default: string; available: Readonly<Record<string, 'stable' | 'unstable'>> }
+}
+
+/** https://spec.matrix.org/v1.19/#specification-versions */
+const versions = Array.from({ length: 19 }, (_, index) => `v1.${index + 1}`)
+
+/** What a client asks before anything else: where the server is, what it speaks and what it allows. */
+export function discoveryRoutes(app: App, options: DiscoveryOptions): void {
+  const { publicUrl, roomVersions } = options
+
+  app.get('/.well-known/matrix/client', { config: { access: 'public' } }, async () => ({
+    'm.homeserver': { base_url: publicUrl },
+  }))
+
+  app.get('/_matrix/client/versions', { config: { access: 'public' } }, async () => ({
+    versions,
+    unstable_features: {},
+  }))
+
+  app.get('/_matrix/client/v3/capabilities', { config: { access: 'guest' } }, async (request) => {
+    const registered = !callerOf(request).guest
+    return {
+      capabilities: {
+        'm.change_password': { enabled: registered },
+        'm.forget_forced_upon_leave': { enabled: false },
+        'm.room_versions': roomVersions,
+        'm.profile_fields': { enabled: true, ...(registered ? {} : { allowed: ['displayname'] }) },
+        'm.set_displayname': { enabled: true },
+        'm.set_avatar_url': { enabled: registered },
+        'm.3pid_changes': { enabled: false },
+        'm.get_login_token': { enabled: registered },
+      },
+    }
+  })
+}

@@ -1,0 +1,18 @@
+import type { App } from '../../../platform/http/http.ts'
+import type { IdentityService } from '../service.ts'
+import { accountRoutes } from './account.ts'
+import { deviceRoutes } from './devices.ts'
+import { type DiscoveryOptions, discoveryRoutes } from './discovery.ts'
+import { profileRoutes } from './profiles.ts'
+import { registrationRoutes } from './registration.ts'
+import { sessionRoutes } from './sessions.ts'
+
+/** Everything of the client API that identity answers. */
+export function identityRoutes(app: App, identity: IdentityService, options: DiscoveryOptions): void {
+  discoveryRoutes(app, options)
+  registrationRoutes(app, identity)
+  sessionRoutes(app, identity)
+  accountRoutes(app, identity)
+  deviceRoutes(app, identity)
+  profileRoutes(app, identity)
+}

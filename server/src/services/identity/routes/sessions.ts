@@ -1,0 +1,77 @@
+import { callerOf } from '../../../platform/http/access.ts'
+import type { App } from '../../../platform/http/http.ts'
+import { interactiveOperation } from '../../../platform/http/interactive-operation.ts'
+import type { LogInRequest } from '../operations/log-in.ts'
+import { refuse } from '../refusals.ts'
+import type { IdentityService } from '../service.ts'
+import { LoginBody, RefreshBody } from '../wire.ts'
+import { sessionView, tokensView } from './views.ts'
+
+/** https://spec.matrix.org/v1.19/client-server-api/#legacy-login */
+export function sessionRoutes(app: App, identity: IdentityService): void {
+  app.get('/_matrix/client/v3/login', { config: { access: 'public' } }, async () => ({
+    flows: [{ type: 'm.login.password' }, { type: 'm.login.token', get_login_token: true }],
+  }))
+
+  app.post(
+    '/_matrix/client/v3/login',
+    { config: { access: 'public', limit: 'logins-address' }, schema: { body: LoginBody } },
+    async ({ body }) => {
+      const session = await identity.logIn(logInRequest(body), {
+        deviceId: body.device_id,
+        displayName: body.initial_device_display_name,
+        refreshable: body.refresh_token === true,
+      })
+      return sessionView({ userId: session.userId, session })
+    },
+  )
+
+  app.post(
+    '/_matrix/client/v1/login/get_token',
+    { config: { access: 'user', limit: 'logins-address' } },
+    async (request) => {
+      const { userId } = callerOf(request)
+      const { auth, operation } = interactiveOperation(request)
+      await identity.requireProof({ flows: [['m.login.password']], userId, auth, operation, once: true })
+      const { token, expiresInMs } = await identity.createLoginToken(userId)
+      return { login_token: token, expires_in_ms: expiresInMs }
+    },
+  )
+
+  app.post(
+    '/_matrix/client/v3/refresh',
+    { config: { access: 'public', limit: 'logins-address' }, schema: { body: RefreshBody } },
+    async ({ body }) => tokensView(await identity.refreshTokens(body.refresh_token)),
+  )
+
+  app.post('/_matrix/client/v3/logout', { config: { access: 'guest' } }, async (request) => {
+    await identity.logOut(callerOf(request))
+    return {}
+  })
+
+  app.post('/_matrix/client/v3/logout/all', { config: { access: 'guest' } }, async (request) => {
+    await identity.deleteDevices(callerOf(request).userId, 'all')
+    return {}
+  })
+}
+
+function logInRequest(body: LoginBody): LogInRequest {
+  switch (body.type) {
+    case 'm.login.password':
+      if (body.password === undefined) throw refuse('identity.parameter_missing', 'password')
+      return { identifier: identifierOf(body), password: body.password }
+    case 'm.login.token':
+      if (body.token === undefined) throw refuse('identity.parameter_missing', 'token')
+      return { token: body.token }
+    default:
+      throw refuse('identity.login_type_unknown')
+  }
+}
+
+/** Older clients name the person outside of `identifier`. */
+function identifierOf({ identifier, user, medium, address }: LoginBody): { type: string; user?: string } {
+  if (identifier) return identifier
+  if (user !== undefined) return { type: 'm.id.user', user }
+  if (medium !== undefined && address !== undefined) return { type: 'm.id.thirdparty' }
+  throw refuse('identity.parameter_missing', 'identifier')
+}

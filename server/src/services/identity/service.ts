@@ -1,0 +1,135 @@
+import type { Clock } from '../../platform/clock.ts'
+import type { Database } from '../../platform/db/database.ts'
+import type { Caller } from '../../platform/http/access.ts'
+import type { RateLimits } from '../../platform/http/rate-limits.ts'
+import type { Jobs } from '../../platform/jobs.ts'
+import type { JsonObject } from '../../platform/json.ts'
+import type { Log } from '../../platform/log.ts'
+import type { Random } from '../../platform/random.ts'
+import type { SigningKey } from '../../platform/signed-json/signing.ts'
+import type { Stream } from '../../platform/stream/stream.ts'
+import type { Device, Identity, Profile } from './api.ts'
+import type { IdentitySettings } from './config.ts'
+import { cleanUp } from './jobs/clean-up.ts'
+import { createAuthentication } from './operations/authenticate.ts'
+import { changePassword } from './operations/change-password.ts'
+import { accountExists, checkUsername } from './operations/check-username.ts'
+import { deactivateAccount } from './operations/deactivate-account.ts'
+import { deviceOf, devicesOf, renameDevice } from './operations/devices.ts'
+import type { DeviceChoice } from './operations/end-sessions.ts'
+import { type Proof, type ProofRequest, requireProof } from './operations/interactive-auth.ts'
+import { createLastSeen } from './operations/last-seen.ts'
+import { loadSigningKey } from './operations/load-signing-key.ts'
+import { type LogInRequest, logIn } from './operations/log-in.ts'
+import { deleteDevices, logOut } from './operations/log-out.ts'
+import { createLoginToken } from './operations/login-tokens.ts'
+import type { OpenedSession, SessionRequest, Tokens } from './operations/open-session.ts'
+import {
+  deleteProfileField,
+  type ProfileChange,
+  profileFieldOf,
+  profileOf,
+  profilesOf,
+  setProfileField,
+} from './operations/profiles.ts'
+import { refreshTokens } from './operations/refresh-tokens.ts'
+import { type Registered, type RegisterRequest, register } from './operations/register.ts'
+import { registerGuest } from './operations/register-guest.ts'
+import { registrationTokenIsValid } from './operations/registration-tokens.ts'
+import { createPasswords } from './passwords.ts'
+
+export type IdentityDeps = {
+  db: Database
+  clock: Clock
+  random: Random
+  log: Log
+  stream: Stream
+  jobs: Jobs
+  limits: RateLimits
+  settings: IdentitySettings
+  serverName: string
+}
+
+/** What identity's own routes and the composition root use beside the interface for other services. */
+export type IdentityService = Identity & {
+  settings: IdentitySettings
+  register(request: RegisterRequest): Promise<Registered>
+  registerGuest(displayName: string | undefined): Promise<Registered>
+  checkUsername(username: string): Promise<void>
+  registrationTokenIsValid(token: string): Promise<boolean>
+  logIn(request: LogInRequest, session: SessionRequest): Promise<OpenedSession>
+  logOut(caller: Caller): Promise<void>
+  refreshTokens(refreshToken: string): Promise<Tokens>
+  createLoginToken(userId: string): Promise<{ token: string; expiresInMs: number }>
+  requireProof(request: ProofRequest): Promise<Proof>
+  changePassword(userId: string, change: Parameters<typeof changePassword>[2]): Promise<void>
+  deactivateAccount(userId: string, erase: boolean): Promise<void>
+  device(userId: string, deviceId: string): Promise<Device>
+  renameDevice(userId: string, deviceId: string, displayName: string | undefined): Promise<void>
+  deleteDevices(userId: string, choice: DeviceChoice): Promise<void>
+  profile(userId: string): Promise<Profile>
+  profileField(userId: string, key: string): Promise<Profile>
+  setProfileField(change: ProfileChange, body: JsonObject): Promise<void>
+  deleteProfileField(change: ProfileChange): Promise<void>
+  /** Makes sure that the server has its signing key, and begins to write when devices were seen. */
+  start(): Promise<void>
+  close(): Promise<void>
+}
+
+const cleanUpEveryMs = 900_000
+
+export function createIdentity(given: IdentityDeps): IdentityService {
+  const { settings } = given
+  const passwords = createPasswords(given, {
+    lengthMin: settings.passwordLengthMin,
+    memoryKiB: Math.ceil(settings.passwordMemory / 1024),
+    passes: settings.passwordPasses,
+    lanes: settings.passwordLanes,
+  })
+  const lastSeen = createLastSeen(given)
+  const authentication = createAuthentication({ ...given, lastSeen })
+  const deps = { ...given, passwords, authentication }
+  let signingKey: Promise<SigningKey> | undefined
+  given.jobs.repeat('identity.clean_up', cleanUpEveryMs, () => cleanUp(deps))
+
+  return {
+    settings,
+    authenticate: authentication.authenticate,
+    accountExists: (userId) => accountExists(deps, userId),
+    profiles: (userIds) => profilesOf(deps, userIds),
+    devices: (userIds) => devicesOf(deps, userIds),
+    async requireInteractiveAuth({ caller, auth, operation }) {
+      await requireProof(deps, { flows: [['m.login.password']], userId: caller.userId, auth, operation })
+    },
+    signingKey() {
+      signingKey ??= loadSigningKey(deps).catch((error: unknown) => {
+        signingKey = undefined
+        throw error
+      })
+      return signingKey
+    },
+    register: (request) => register(deps, request),
+    registerGuest: (displayName) => registerGuest(deps, displayName),
+    checkUsername: (username) => checkUsername(deps, username),
+    registrationTokenIsValid: (token) => registrationTokenIsValid(deps, token),
+    logIn: (request, session) => logIn(deps, request, session),
+    logOut: (caller) => logOut(deps, caller),
+    refreshTokens: (refreshToken) => refreshTokens(deps, refreshToken),
+    createLoginToken: (userId) => createLoginToken(deps, userId),
+    requireProof: (request) => requireProof(deps, request),
+    changePassword: (userId, change) => changePassword(deps, userId, change),
+    deactivateAccount: (userId, erase) => deactivateAccount(deps, userId, erase),
+    device: (userId, deviceId) => deviceOf(deps, userId, deviceId),
+    renameDevice: (userId, deviceId, name) => renameDevice(deps, userId, deviceId, name),
+    deleteDevices: (userId, choice) => deleteDevices(deps, userId, choice),
+    profile: (userId) => profileOf(deps, userId),
+    profileField: (userId, key) => profileFieldOf(deps, userId, key),
+    setProfileField: (change, body) => setProfileField(deps, change, body),
+    deleteProfileField: (change) => deleteProfileField(deps, change),
+    async start() {
+      await this.signingKey()
+      lastSeen.start()
+    },
+    close: () => lastSeen.close(),
+  }
+}

@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict'
+import type { App } from '../../platform/http/http.ts'
+
+export type Method = 'GET' | 'PUT' | 'POST' | 'DELETE'
+/** `body` is `any` on purpose: a test reads from an answer what it expects to be there. */
+// biome-ignore lint/suspicious/noExplicitAny: see above.
+export type Answer = { status: number; body: any; headers: Record<string, unknown> }
+
+export type Person = {
+  userId: string
+  deviceId: string
+  token: string
+  password: string
+  /** Sends a request with the person's access token. Paths that do not begin with / are below /_matrix/client/v3. */
+  call(method: Method, path: string, body?: unknown): Promise<Answer>
+}
+
+/** Sends a request as nobody, or with the token given. */
+export async function request(
+  http: App,
+  method: Method,
+  path: string,
+  { body, token }: { body?: unknown; token?: string } = {},
+): Promise<Answer> {
+  const response = await http.inject({
+    method,
+    url: path.startsWith('/') ? path : `/_matrix/client/v3/${path}`,
+    headers: token === undefined ? {} : { authorization: `Bearer ${token}` },
+    ...(body === undefined ? {} : { payload: typeof body === 'string' ? body : JSON.stringify(body) }),
+  })
+  const isJson = String(response.headers['content-type']).startsWith('application/json')
+  return {
+    status: response.statusCode,
+    body: isJson ? response.json() : response.body,
+    headers: response.headers,
+  }
+}
+
+/** Registers somebody on a server that is open to all, and logs them in. */
+export async function registerPerson(
+  http: App,
+  username: string,
+  extra: Record<string, unknown> = {},
+): Promise<Person> {
+  const password = `the password of ${username}`
+  const answer = await request(http, 'POST', 'register', {
+    body: { username, password, auth: { type: 'm.login.dummy' }, ...extra },
+  })
+  assert.equal(answer.status, 200, JSON.stringify(answer.body))
+  return personOf(http, answer, password)
+}
+
+/** Logs a person in on a further device. */
+export async function logIn(
+  http: App,
+  person: Pick<Person, 'userId' | 'password'>,
+  extra: Record<string, unknown> = {},
+): Promise<Person> {
+  const answer = await request(http, 'POST', 'login', {
+    body: {
+      type: 'm.login.password',
+      identifier: { type: 'm.id.user', user: person.userId },
+      password: person.password,
+      ...extra,
+    },
+  })
+  assert.equal(answer.status, 200, JSON.stringify(answer.body))
+  return personOf(http, answer, person.password)
+}
+
+/** The person that an answer to registering or logging in has made, seen through any node. */
+export function personOf(http: App, { body }: Answer, password = ''): Person {
+  const { user_id: userId, device_id: deviceId, access_token: token } = body
+  return {
+    userId,
+    deviceId,
+    token,
+    password,
+    call: (method, path, payload) =>
+      request(http, method, path, { token, ...(payload === undefined ? {} : { body: payload }) }),
+  }
+}
