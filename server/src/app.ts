@@ -13,6 +13,9 @@ import { createMetrics, measureRequests } from './platform/metrics.ts'
 import { type Random, systemRandom } from './platform/random.ts'
 import { type Bus, createBus } from './platform/stream/bus.ts'
 import { createStream, type Stream } from './platform/stream/stream.ts'
+import { accountDataBudgets } from './services/account-data/config.ts'
+import { accountDataRoutes } from './services/account-data/routes/routes.ts'
+import { createAccountData } from './services/account-data/service.ts'
 import { identityBudgets } from './services/identity/config.ts'
 import { identityRoutes } from './services/identity/routes/routes.ts'
 import { createIdentity } from './services/identity/service.ts'
@@ -60,9 +63,10 @@ export async function createApp(options: AppOptions): Promise<Dure> {
   await migrate({ db, log }, await allMigrations(), version)
 
   let draining = false
-  const budgets = { ...identityBudgets(identitySettings) }
+  const budgets = { ...identityBudgets(identitySettings), ...accountDataBudgets }
   const limits = createRateLimits({ clock }, budgets, core.rateLimits === 'on')
   const identity = createIdentity({ ...platform, limits, settings: identitySettings, serverName })
+  const accountData = createAccountData({ ...platform, settings: options.configuration.accountData })
   const http = await createHttp(
     { log, random, limits, authenticate: identity.authenticate },
     { bodyBytesMax: core.bodyBytesMax, trustedProxies: core.trustedProxies },
@@ -70,6 +74,7 @@ export async function createApp(options: AppOptions): Promise<Dure> {
   measureRequests(http, metrics)
   healthRoutes(http, { db, metrics, draining: () => draining })
   identityRoutes(http, identity, { publicUrl: publicUrlOf(core), roomVersions })
+  accountDataRoutes(http, accountData, { keptElsewhere: {} })
 
   await identity.start()
   await bus.start()
