@@ -58,6 +58,8 @@ function normalised(draft: EventDraft): { redacts: string | undefined; content: 
 /** Gives the event its place, as the rules of the room allow it there. */
 function place(context: DraftContext, room: RoomDraft, sender: string, draft: EventDraft): UnsignedPdu {
   const { type, content, stateKey, redacts } = draft
+  if (type === 'm.room.create' && room.extremities.length > 0)
+    throw refuse('rooms.forbidden', 'A room has one create event, its first.')
   const citing = { type, sender, content, ...(stateKey !== undefined && { state_key: stateKey }) }
   const cited = selectAuthEvents(room.version, citing, (keyType, key) => stateIn(room, keyType, key))
   const named = room.roomId !== '' && { roomId: room.roomId }

@@ -68,7 +68,11 @@ export async function aggregate(
   const aggregations = new Map<string, Aggregation>()
   for (const parent of parents) {
     const own = groups.filter(
-      (group) => group.parent_id === parent.eventId && group.parent_room_id === parent.roomId,
+      (group) =>
+        group.parent_id === parent.eventId &&
+        group.parent_room_id === parent.roomId &&
+        // The edits of a redacted event serve no purpose any more.
+        (group.relation_type !== 'm.replace' || parent.redactedBy === undefined),
     )
     if (own.length > 0) aggregations.set(parent.eventId, combine(own, parent, viewer.userId))
   }
@@ -80,8 +84,7 @@ function combine(groups: readonly Group[], parent: TimelineEvent, viewerId: stri
   const replaced = group('m.replace')
   const thread = group('m.thread')
   return {
-    // The edits of a redacted event serve no purpose any more.
-    replacement: replaced && parent.redactedBy === undefined ? fromRow(replaced) : undefined,
+    replacement: replaced && fromRow(replaced),
     thread: thread && {
       latest: fromRow(thread),
       count: thread.count,
