@@ -19,7 +19,10 @@ import { createAccountData } from './services/account-data/service.ts'
 import { identityBudgets } from './services/identity/config.ts'
 import { identityRoutes } from './services/identity/routes/routes.ts'
 import { createIdentity } from './services/identity/service.ts'
+import { roomsBudgets } from './services/rooms/config.ts'
 import { defaultRoomVersion, supportedRoomVersions } from './services/rooms/protocol/room-versions.ts'
+import { roomsRoutes } from './services/rooms/routes/routes.ts'
+import { createRooms, type RoomsService } from './services/rooms/service.ts'
 import { version } from './version.ts'
 
 /** What every service can be given. Each takes only what it uses. */
@@ -46,6 +49,8 @@ export type AppOptions = {
 export type Dure = {
   http: App
   platform: Platform
+  /** For tests that begin where a route would end. */
+  services: { rooms: RoomsService }
   /** Listens and gives the address. */
   listen(): Promise<string>
   /** Drains: answers what is in flight, ends long polls, then lets go of everything. */
@@ -56,27 +61,35 @@ const streamPollMs = 1000
 
 /** The composition root: builds every service in dependency order and wires their jobs. Nothing listens yet. */
 export async function createApp(options: AppOptions): Promise<Dure> {
-  const { core, identity: identitySettings } = options.configuration
+  const { core } = options.configuration
   const { serverName } = core
   const platform = createPlatform(options)
   const { clock, random, log, metrics, db, bus, stream, jobs } = platform
   await migrate({ db, log }, await allMigrations(), version)
 
   let draining = false
-  const budgets = { ...identityBudgets(identitySettings), ...accountDataBudgets }
+  const settings = options.configuration
+  const budgets = {
+    ...identityBudgets(settings.identity),
+    ...accountDataBudgets,
+    ...roomsBudgets(settings.rooms),
+  }
   const limits = createRateLimits({ clock }, budgets, core.rateLimits === 'on')
-  const identity = createIdentity({ ...platform, limits, settings: identitySettings, serverName })
-  const accountData = createAccountData({ ...platform, settings: options.configuration.accountData })
+  const identity = createIdentity({ ...platform, limits, settings: settings.identity, serverName })
+  await identity.start()
+  const accountData = createAccountData({ ...platform, settings: settings.accountData })
+  const signer = { serverName, key: await identity.signingKey() }
+  const rooms = createRooms({ ...platform, signer, accountData, settings: settings.rooms })
   const http = await createHttp(
     { log, random, limits, authenticate: identity.authenticate },
     { bodyBytesMax: core.bodyBytesMax, trustedProxies: core.trustedProxies },
   )
   measureRequests(http, metrics)
   healthRoutes(http, { db, metrics, draining: () => draining })
+  roomsRoutes(http, rooms)
   identityRoutes(http, identity, { publicUrl: publicUrlOf(core), roomVersions })
   accountDataRoutes(http, accountData, { keptElsewhere: {} })
 
-  await identity.start()
   await bus.start()
   await stream.start()
   await jobs.start()
@@ -84,11 +97,13 @@ export async function createApp(options: AppOptions): Promise<Dure> {
   return {
     http,
     platform,
+    services: { rooms },
     listen: () => http.listen({ host: core.host, port: core.port }),
     async close() {
       draining = true
       await http.close()
       await jobs.close()
+      await rooms.close()
       await identity.close()
       await stream.close()
       await bus.close()

@@ -3,12 +3,14 @@ import { coreSettings, isLoopback } from './platform/config/core-settings.ts'
 import { type Configuration, ConfigurationError, loadConfiguration } from './platform/config/load.ts'
 import { accountDataSettings } from './services/account-data/config.ts'
 import { identitySettings } from './services/identity/config.ts'
+import { roomsSettings } from './services/rooms/config.ts'
 
 /** Every slice of the configuration: the platform's and each service's. */
 export const slices = {
   core: coreSettings,
   identity: identitySettings,
   accountData: accountDataSettings,
+  rooms: roomsSettings,
 }
 
 export type DureConfiguration = Configuration<typeof slices>

@@ -1,4 +1,5 @@
 import { bytes, duration, integer, type Values } from '../../platform/config/settings.ts'
+import type { Budget } from '../../platform/http/rate-limits.ts'
 
 /** What an operator can set about rooms. */
 export const roomsSettings = {
@@ -12,6 +13,14 @@ export const roomsSettings = {
     min: 10,
     max: 10_000_000,
   }),
+  sendsPerSecond: integer('Events that one account may send per second, in the long run.', 10, {
+    min: 1,
+    max: 100_000,
+  }),
+  sendsBurst: integer('Events that one account may send at once after a pause.', 50, {
+    min: 1,
+    max: 100_000,
+  }),
   transactionLifetime: duration(
     'How long a repeated send with the same transaction id is recognised.',
     7 * 24 * 3_600_000,
@@ -19,3 +28,8 @@ export const roomsSettings = {
 }
 
 export type RoomsSettings = Values<typeof roomsSettings>
+
+/** The rate budgets of rooms: what a person may send, counted per account. */
+export function roomsBudgets(settings: RoomsSettings): Record<string, Budget> {
+  return { 'rooms-send': { perSecond: settings.sendsPerSecond, burst: settings.sendsBurst } }
+}

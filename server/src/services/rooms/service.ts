@@ -17,6 +17,7 @@ import {
 import { visibleTo } from './operations/perspectives.ts'
 import { stateAt, stateChanges } from './operations/read-state.ts'
 import { eventsAfter, findEvents, latestEvents, roomsWithEvents } from './operations/read-timeline.ts'
+import { createReads, type RoomReads } from './operations/reads.ts'
 import { present, presentJson } from './present/present.ts'
 import { strippedState } from './present/stripped-state.ts'
 import type { EventSigner } from './protocol/build-event.ts'
@@ -38,7 +39,7 @@ export type RoomsDeps = {
 }
 
 /** What this service's own routes and jobs use beyond `Rooms`. */
-export type RoomsService = Rooms & Pick<Appender, 'found'> & { close(): Promise<void> }
+export type RoomsService = Rooms & Pick<Appender, 'found'> & { reads: RoomReads; close(): Promise<void> }
 
 /** Create it before `stream.start()`: it follows the stream. */
 export function createRooms(deps: RoomsDeps): RoomsService {
@@ -95,6 +96,7 @@ export function createRooms(deps: RoomsDeps): RoomsService {
     presentJson: (events, viewer, options) => presentJson(reading, events, viewer, options),
     strippedState: (roomId, position) => strippedState(db, roomId, position),
     onEvents: (listener) => void listeners.push(listener),
+    reads: createReads(reading),
     close: () => appender.idle(),
   }
 }

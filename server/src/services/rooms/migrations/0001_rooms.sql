@@ -112,10 +112,3 @@ create table rooms.published_room (
   room_id text primary key,
   published_at_ms bigint not null
 );
-
--- The ed25519 seeds with which this server signs events, one per key id; all nodes share them.
-create table rooms.signing_key (
-  key_version text primary key,
-  seed bytea not null check (octet_length(seed) = 32),
-  created_at_ms bigint not null
-);

@@ -28,6 +28,7 @@ export async function findByTime(
           where room_id = ${roomId} and origin_server_ts <= ${timestampMs} and withheld is null
           order by origin_server_ts desc, position desc limit ${candidatesMax}`)
   const found = rows.map(fromRow).find((event) => sees(perspective, event))
-  if (!found) throw refuse('rooms.event_unknown', `There is no event from ${timestampMs} on in this direction.`)
+  if (!found)
+    throw refuse('rooms.event_unknown', `There is no event from ${timestampMs} on in this direction.`)
   return found
 }

@@ -47,7 +47,12 @@ export async function readMessages(db: Database, request: MessagesRequest): Prom
   return { events, end: at }
 }
 
-async function readChunk(db: Database, request: MessagesRequest, at: Position, limit: number): Promise<EventRow[]> {
+async function readChunk(
+  db: Database,
+  request: MessagesRequest,
+  at: Position,
+  limit: number,
+): Promise<EventRow[]> {
   const { roomId, perspective, direction, to } = request
   // The event that ends a visible range may itself be visible (one's own leaving); `sees` decides.
   const ranges = visibleRanges(perspective)

@@ -13,7 +13,9 @@ export type Viewpoint = { perspective: Perspective; at: Position | 'now' }
 export async function viewpointOf(db: Database, userId: string, roomId: string): Promise<Viewpoint> {
   const perspective = (await loadPerspectives(db, userId, [roomId])).get(roomId)
   const stretches = perspective?.stretches ?? []
-  const last = stretches.findLastIndex(({ visible, membership }) => visible && (membership === 'join' || isOpen(stretches)))
+  const last = stretches.findLastIndex(
+    ({ visible, membership }) => visible && (membership === 'join' || isOpen(stretches)),
+  )
   if (!perspective || last === -1) throw refuse('rooms.forbidden', 'You are not in this room and never were.')
   return { perspective, at: stretches[last + 1]?.from ?? 'now' }
 }

@@ -4,17 +4,11 @@ import type { App } from '../../../platform/http/http.ts'
 import type { JsonObject } from '../../../platform/json.ts'
 import { formatToken } from '../../../platform/stream/token.ts'
 import type { Rooms, TimelineEvent, Viewer } from '../api.ts'
-import type { MessagesPage, MessagesRequest } from '../operations/read-messages.ts'
-import type { Viewpoint } from '../operations/viewpoint.ts'
+import type { MessagesPage } from '../operations/read-messages.ts'
+import type { RoomReads } from '../operations/reads.ts'
 import { refuse } from '../refusals.ts'
 import { withLazyMembers } from './lazy-members.ts'
 import { EventParams, limitOf, roomFilterIn, roomPath, Whole } from './paths.ts'
-
-/** What the routes of this service need beyond the interface that other services see. */
-export type RoomReads = {
-  viewpointOf(userId: string, roomId: string): Promise<Viewpoint>
-  readMessages(request: MessagesRequest): Promise<MessagesPage>
-}
 
 const contextLimit = { fallback: 10, max: 200 }
 const SendParams = Type.Object({ roomId: Type.String(), eventType: Type.String(), txnId: Type.String() })
@@ -29,7 +23,13 @@ export function eventRoutes(app: App, rooms: Rooms, reads: RoomReads): void {
     { config: { access: 'guest', limit: 'rooms-send' }, schema: { params: SendParams, body: Content } },
     async (request) => {
       const { roomId, eventType: type, txnId } = request.params
-      return append(rooms, callerOf(request), roomId, { type, content: request.body }, { txnId, scope: `send/${type}` })
+      return append(
+        rooms,
+        callerOf(request),
+        roomId,
+        { type, content: request.body },
+        { txnId, scope: `send/${type}` },
+      )
     },
   )
 
@@ -47,12 +47,19 @@ export function eventRoutes(app: App, rooms: Rooms, reads: RoomReads): void {
     },
   )
 
-  app.get(`${roomPath}/event/:eventId`, { config: { access: 'guest' }, schema: { params: EventParams } }, async (request) => {
-    const { roomId, eventId } = request.params
-    const viewer = viewerOf(callerOf(request))
-    const [shown] = await rooms.present([await visibleEvent(rooms, viewer, roomId, eventId)], viewer, { withRoomId: true, bundle: true })
-    return shown
-  })
+  app.get(
+    `${roomPath}/event/:eventId`,
+    { config: { access: 'guest' }, schema: { params: EventParams } },
+    async (request) => {
+      const { roomId, eventId } = request.params
+      const viewer = viewerOf(callerOf(request))
+      const [shown] = await rooms.present([await visibleEvent(rooms, viewer, roomId, eventId)], viewer, {
+        withRoomId: true,
+        bundle: true,
+      })
+      return shown
+    },
+  )
 
   app.get(
     `${roomPath}/context/:eventId`,
@@ -60,7 +67,12 @@ export function eventRoutes(app: App, rooms: Rooms, reads: RoomReads): void {
     async (request) => {
       const { roomId, eventId } = request.params
       const limit = limitOf(request.query.limit, contextLimit)
-      return context(rooms, reads, viewerOf(callerOf(request)), { roomId, eventId, limit, filter: request.query.filter })
+      return context(rooms, reads, viewerOf(callerOf(request)), {
+        roomId,
+        eventId,
+        limit,
+        filter: request.query.filter,
+      })
     },
   )
 }
@@ -82,7 +94,12 @@ export function viewerOf({ userId, sessionId }: Caller): Viewer {
 }
 
 /** The event, or the same refusal whether it does not exist or may not be seen. */
-export async function visibleEvent(rooms: Rooms, viewer: Viewer, roomId: string, eventId: string): Promise<TimelineEvent> {
+export async function visibleEvent(
+  rooms: Rooms,
+  viewer: Viewer,
+  roomId: string,
+  eventId: string,
+): Promise<TimelineEvent> {
   const event = await rooms.event(roomId, eventId)
   const [visible] = event ? await rooms.visibleTo(viewer.userId, roomId, [event]) : []
   if (!visible) throw refuse('rooms.event_unknown')
@@ -92,7 +109,12 @@ export async function visibleEvent(rooms: Rooms, viewer: Viewer, roomId: string,
 type ContextRequest = { roomId: string; eventId: string; limit: number; filter: string | undefined }
 
 /** https://spec.matrix.org/v1.19/client-server-api/#get_matrixclientv3roomsroomidcontexteventid */
-async function context(rooms: Rooms, reads: RoomReads, viewer: Viewer, { roomId, eventId, limit, filter }: ContextRequest) {
+async function context(
+  rooms: Rooms,
+  reads: RoomReads,
+  viewer: Viewer,
+  { roomId, eventId, limit, filter }: ContextRequest,
+) {
   const event = await visibleEvent(rooms, viewer, roomId, eventId)
   const { perspective } = await reads.viewpointOf(viewer.userId, roomId)
   const { settings, matcher } = roomFilterIn(filter)
@@ -100,13 +122,19 @@ async function context(rooms: Rooms, reads: RoomReads, viewer: Viewer, { roomId,
   const half = Math.floor(limit / 2)
   const none: MessagesPage = { events: [], end: undefined }
   const [before, after] = await Promise.all([
-    half === 0 ? none : reads.readMessages({ ...around, direction: 'backwards', from: event.position - 1, limit: half }),
-    limit === 0 ? none : reads.readMessages({ ...around, direction: 'forwards', from: event.position, limit: limit - half }),
+    half === 0
+      ? none
+      : reads.readMessages({ ...around, direction: 'backwards', from: event.position - 1, limit: half }),
+    limit === 0
+      ? none
+      : reads.readMessages({ ...around, direction: 'forwards', from: event.position, limit: limit - half }),
   ])
   const last = after.events.at(-1) ?? event
   const first = before.events.at(-1) ?? event
   const shown = [event, ...before.events, ...after.events]
-  const state = (await rooms.stateAt(roomId, last.position)).filter((stateEvent) => matcher.matches(stateEvent))
+  const state = (await rooms.stateAt(roomId, last.position)).filter((stateEvent) =>
+    matcher.matches(stateEvent),
+  )
   const options = { withRoomId: true, bundle: true }
   const [[presented], eventsBefore, eventsAfter, presentedState] = await Promise.all([
     rooms.present([event], viewer, options),

@@ -4,15 +4,18 @@ import type { App } from '../../../platform/http/http.ts'
 import { formatToken } from '../../../platform/stream/token.ts'
 import type { Rooms, TimelineEvent, Viewer } from '../api.ts'
 import type { MessagesPage, MessagesRequest } from '../operations/read-messages.ts'
-import type { RoomReads } from './events.ts'
+import type { RoomReads } from '../operations/reads.ts'
 import { viewerOf } from './events.ts'
-import { Direction, limitOf, positionIn, roomFilterIn, RoomParams, roomPath, roomPathV1, Whole } from './paths.ts'
-
-export type HistoryReads = RoomReads & {
-  /** Everything acknowledged so far lies at or below it. */
-  headPosition(roomId: string): Promise<number>
-  findByTime(request: { userId: string; roomId: string; timestampMs: number; direction: 'forwards' | 'backwards' }): Promise<TimelineEvent>
-}
+import {
+  Direction,
+  limitOf,
+  positionIn,
+  RoomParams,
+  roomFilterIn,
+  roomPath,
+  roomPathV1,
+  Whole,
+} from './paths.ts'
 
 const messagesLimit = { fallback: 10, max: 1000 }
 const MessagesQuery = Type.Object({
@@ -24,7 +27,7 @@ const MessagesQuery = Type.Object({
 })
 
 /** Walking through a room's history. */
-export function historyRoutes(app: App, rooms: Rooms, reads: HistoryReads): void {
+export function historyRoutes(app: App, rooms: Rooms, reads: RoomReads): void {
   app.get(
     `${roomPath}/messages`,
     { config: { access: 'guest' }, schema: { params: RoomParams, querystring: MessagesQuery } },
@@ -34,7 +37,8 @@ export function historyRoutes(app: App, rooms: Rooms, reads: HistoryReads): void
       const viewer = viewerOf(callerOf(request))
       const { perspective } = await reads.viewpointOf(viewer.userId, roomId)
       const { settings, matcher } = roomFilterIn(filter)
-      const from = positionIn('from', request.query.from) ?? (dir === 'f' ? 0 : await reads.headPosition(roomId))
+      const from =
+        positionIn('from', request.query.from) ?? (dir === 'f' ? 0 : await reads.headPosition(roomId))
       const page = await pageOf(reads, {
         roomId,
         perspective,
@@ -45,13 +49,20 @@ export function historyRoutes(app: App, rooms: Rooms, reads: HistoryReads): void
         matcher,
       })
       const members = settings.lazy_load_members ? await membersFor(rooms, roomId, page) : []
-      return present(rooms, viewer, { page, members, start: request.query.from ?? formatToken({ position: from }) })
+      return present(rooms, viewer, {
+        page,
+        members,
+        start: request.query.from ?? formatToken({ position: from }),
+      })
     },
   )
 
   app.get(
     `${roomPathV1}/timestamp_to_event`,
-    { config: { access: 'user' }, schema: { params: RoomParams, querystring: Type.Object({ ts: Whole, dir: Direction }) } },
+    {
+      config: { access: 'user' },
+      schema: { params: RoomParams, querystring: Type.Object({ ts: Whole, dir: Direction }) },
+    },
     async (request) => {
       const { ts, dir } = request.query
       const event = await reads.findByTime({
@@ -77,7 +88,11 @@ async function membersFor(rooms: Rooms, roomId: string, { events }: MessagesPage
   const newest = Math.max(...events.map(({ position }) => position))
   const senders = [...new Set(events.map(({ sender }) => sender))]
   if (senders.length === 0) return []
-  return rooms.stateAt(roomId, newest, senders.map((stateKey) => ({ type: 'm.room.member', stateKey })))
+  return rooms.stateAt(
+    roomId,
+    newest,
+    senders.map((stateKey) => ({ type: 'm.room.member', stateKey })),
+  )
 }
 
 async function present(

@@ -1,9 +1,13 @@
 import Type from 'typebox'
-import { type EventMatcher, compileEventFilter, RoomEventFilter } from '../../../platform/filters/event-filter.ts'
+import Value from 'typebox/value'
+import {
+  compileEventFilter,
+  type EventMatcher,
+  RoomEventFilter,
+} from '../../../platform/filters/event-filter.ts'
 import { refuseHttp } from '../../../platform/http/refusals.ts'
 import { JsonError, parseStrictJson } from '../../../platform/http/strict-json.ts'
 import { parseToken } from '../../../platform/stream/token.ts'
-import Value from 'typebox/value'
 
 /** Where the room endpoints of the Matrix client-server API live. */
 export const roomPath = '/_matrix/client/v3/rooms/:roomId'
@@ -23,7 +27,10 @@ export function positionIn(name: string, token: string | undefined): number | un
   return parsed.position
 }
 
-export function limitOf(text: string | undefined, { fallback, max }: { fallback: number; max: number }): number {
+export function limitOf(
+  text: string | undefined,
+  { fallback, max }: { fallback: number; max: number },
+): number {
   return text === undefined ? fallback : Math.min(Number(text), max)
 }
 

@@ -3,11 +3,9 @@ import { type Caller, callerOf } from '../../../platform/http/access.ts'
 import type { App } from '../../../platform/http/http.ts'
 import { formatToken } from '../../../platform/stream/token.ts'
 import type { Rooms } from '../api.ts'
-import type { RelationsPage, RelationsRequest } from '../operations/read-relations.ts'
-import { type RoomReads, viewerOf, visibleEvent } from './events.ts'
+import type { RoomReads } from '../operations/reads.ts'
+import { viewerOf, visibleEvent } from './events.ts'
 import { Direction, limitOf, positionIn, roomPathV1, Whole } from './paths.ts'
-
-export type RelationReads = RoomReads & { readRelations(request: RelationsRequest): Promise<RelationsPage> }
 
 const relationsLimit = { fallback: 20, max: 500 }
 const recursionDepth = 3
@@ -27,18 +25,20 @@ const Query = Type.Object({
 })
 
 /** The children of an event. https://spec.matrix.org/v1.19/client-server-api/#relationships-api */
-export function relationRoutes(app: App, rooms: Rooms, reads: RelationReads): void {
+export function relationRoutes(app: App, rooms: Rooms, reads: RoomReads): void {
   const path = `${roomPathV1}/relations/:eventId`
   for (const url of [path, `${path}/:relType`, `${path}/:relType/:eventType`]) {
-    app.get(url, { config: { access: 'user' }, schema: { params: Params, querystring: Query } }, async (request) =>
-      children(rooms, reads, callerOf(request), request.params, request.query),
+    app.get(
+      url,
+      { config: { access: 'user' }, schema: { params: Params, querystring: Query } },
+      async (request) => children(rooms, reads, callerOf(request), request.params, request.query),
     )
   }
 }
 
 async function children(
   rooms: Rooms,
-  reads: RelationReads,
+  reads: RoomReads,
   caller: Caller,
   { roomId, eventId, relType, eventType }: Static<typeof Params>,
   { from, to, limit, dir = 'b', recurse }: Static<typeof Query>,

@@ -3,15 +3,27 @@ import { type Caller, callerOf } from '../../../platform/http/access.ts'
 import type { App } from '../../../platform/http/http.ts'
 import type { JsonObject } from '../../../platform/json.ts'
 import type { Membership, Rooms, TimelineEvent } from '../api.ts'
+import type { RoomReads } from '../operations/reads.ts'
 import { refuse } from '../refusals.ts'
-import { type RoomReads, viewerOf } from './events.ts'
+import { viewerOf } from './events.ts'
 import { positionIn, RoomParams, roomPath } from './paths.ts'
 
 /** Judges a state event that a client wants to send before it is appended; throws a refusal. */
-export type StateCheck = (request: { roomId: string; type: string; stateKey: string; content: JsonObject }) => Promise<void>
+export type StateCheck = (request: {
+  roomId: string
+  type: string
+  stateKey: string
+  content: JsonObject
+}) => Promise<void>
 
-const KeyParams = Type.Object({ roomId: Type.String(), eventType: Type.String(), stateKey: Type.Optional(Type.String()) })
-const FormatQuery = Type.Object({ format: Type.Optional(Type.Union([Type.Literal('content'), Type.Literal('event')])) })
+const KeyParams = Type.Object({
+  roomId: Type.String(),
+  eventType: Type.String(),
+  stateKey: Type.Optional(Type.String()),
+})
+const FormatQuery = Type.Object({
+  format: Type.Optional(Type.Union([Type.Literal('content'), Type.Literal('event')])),
+})
 const memberships = ['join', 'invite', 'knock', 'leave', 'ban'] as const
 const MembershipName = Type.Union(memberships.map((name) => Type.Literal(name)))
 const MembersQuery = Type.Object({
@@ -24,7 +36,11 @@ const Content = Type.Unsafe<JsonObject>(Type.Object({}))
 /** A room's state: all of it, single events, and its members. */
 export function stateRoutes(app: App, rooms: Rooms, reads: RoomReads, check: StateCheck): void {
   // The slash before an empty state key may be left out.
-  for (const url of [`${roomPath}/state/:eventType`, `${roomPath}/state/:eventType/`, `${roomPath}/state/:eventType/:stateKey`]) {
+  for (const url of [
+    `${roomPath}/state/:eventType`,
+    `${roomPath}/state/:eventType/`,
+    `${roomPath}/state/:eventType/:stateKey`,
+  ]) {
     app.put(
       url,
       { config: { access: 'guest', limit: 'rooms-send' }, schema: { params: KeyParams, body: Content } },
@@ -37,11 +53,15 @@ export function stateRoutes(app: App, rooms: Rooms, reads: RoomReads, check: Sta
     )
   }
 
-  app.get(`${roomPath}/state`, { config: { access: 'guest' }, schema: { params: RoomParams } }, async (request) => {
-    const caller = callerOf(request)
-    const state = await stateSeenBy(rooms, reads, caller, request.params.roomId)
-    return rooms.present(state, viewerOf(caller), { withRoomId: true })
-  })
+  app.get(
+    `${roomPath}/state`,
+    { config: { access: 'guest' }, schema: { params: RoomParams } },
+    async (request) => {
+      const caller = callerOf(request)
+      const state = await stateSeenBy(rooms, reads, caller, request.params.roomId)
+      return rooms.present(state, viewerOf(caller), { withRoomId: true })
+    },
+  )
 
   app.get(
     `${roomPath}/members`,
@@ -64,7 +84,8 @@ export function stateRoutes(app: App, rooms: Rooms, reads: RoomReads, check: Sta
       await rooms.requireJoined(roomId, callerOf(request).userId)
       const state = await rooms.state(roomId)
       const joined: Record<string, JsonObject> = {}
-      for (const userId of state?.members('join') ?? []) joined[userId] = profileIn(state?.event('m.room.member', userId))
+      for (const userId of state?.members('join') ?? [])
+        joined[userId] = profileIn(state?.event('m.room.member', userId))
       return { joined }
     },
   )
@@ -90,14 +111,22 @@ async function stateEvent(
   format: 'content' | 'event' | undefined,
 ) {
   const { at } = await reads.viewpointOf(caller.userId, roomId)
-  const event = at === 'now' ? (await rooms.state(roomId))?.event(type, stateKey) : (await rooms.stateAt(roomId, at, [{ type, stateKey }]))[0]
+  const event =
+    at === 'now'
+      ? (await rooms.state(roomId))?.event(type, stateKey)
+      : (await rooms.stateAt(roomId, at, [{ type, stateKey }]))[0]
   if (!event) throw refuse('rooms.event_unknown', 'The room has no such state.')
   if (format !== 'event') return event.content
   const [shown] = await rooms.present([event], viewerOf(caller), { withRoomId: true })
   return shown
 }
 
-async function stateSeenBy(rooms: Rooms, reads: RoomReads, { userId }: Caller, roomId: string): Promise<TimelineEvent[]> {
+async function stateSeenBy(
+  rooms: Rooms,
+  reads: RoomReads,
+  { userId }: Caller,
+  roomId: string,
+): Promise<TimelineEvent[]> {
   const { at } = await reads.viewpointOf(userId, roomId)
   if (at !== 'now') return rooms.stateAt(roomId, at)
   return [...((await rooms.state(roomId))?.events() ?? [])]
@@ -121,10 +150,16 @@ async function membersSeenBy(
 }
 
 /** With both given, one of the two is enough. */
-function isWanted({ content }: TimelineEvent, wanted: Membership | undefined, unwanted: Membership | undefined): boolean {
+function isWanted(
+  { content }: TimelineEvent,
+  wanted: Membership | undefined,
+  unwanted: Membership | undefined,
+): boolean {
   const { membership } = content
   if (wanted === undefined && unwanted === undefined) return true
-  return (wanted !== undefined && membership === wanted) || (unwanted !== undefined && membership !== unwanted)
+  return (
+    (wanted !== undefined && membership === wanted) || (unwanted !== undefined && membership !== unwanted)
+  )
 }
 
 function profileIn(event: TimelineEvent | undefined): JsonObject {
