@@ -19,6 +19,8 @@ import { createAccountData } from './services/account-data/service.ts'
 import { identityBudgets } from './services/identity/config.ts'
 import { identityRoutes } from './services/identity/routes/routes.ts'
 import { createIdentity } from './services/identity/service.ts'
+import { mediaBudgets } from './services/media/config.ts'
+import { createMedia } from './services/media/service.ts'
 import { roomsBudgets } from './services/rooms/config.ts'
 import { defaultRoomVersion, supportedRoomVersions } from './services/rooms/protocol/room-versions.ts'
 import { roomsRoutes } from './services/rooms/routes/routes.ts'
@@ -73,6 +75,7 @@ export async function createApp(options: AppOptions): Promise<Dure> {
     ...identityBudgets(settings.identity),
     ...accountDataBudgets,
     ...roomsBudgets(settings.rooms),
+    ...mediaBudgets,
   }
   const limits = createRateLimits({ clock }, budgets, core.rateLimits === 'on')
   const identity = createIdentity({ ...platform, limits, settings: settings.identity, serverName })
@@ -80,6 +83,7 @@ export async function createApp(options: AppOptions): Promise<Dure> {
   const accountData = createAccountData({ ...platform, settings: settings.accountData })
   const signer = { serverName, key: await identity.signingKey() }
   const rooms = createRooms({ ...platform, signer, accountData, settings: settings.rooms })
+  const media = createMedia(platform, serverName, settings.media)
   const http = await createHttp(
     { log, random, limits, authenticate: identity.authenticate },
     { bodyBytesMax: core.bodyBytesMax, trustedProxies: core.trustedProxies },
@@ -89,6 +93,7 @@ export async function createApp(options: AppOptions): Promise<Dure> {
   roomsRoutes(http, rooms)
   identityRoutes(http, identity, { publicUrl: publicUrlOf(core), roomVersions })
   accountDataRoutes(http, accountData, { keptElsewhere: {} })
+  await media.routes(http)
 
   await bus.start()
   await stream.start()

@@ -3,6 +3,7 @@ import { coreSettings, isLoopback } from './platform/config/core-settings.ts'
 import { type Configuration, ConfigurationError, loadConfiguration } from './platform/config/load.ts'
 import { accountDataSettings } from './services/account-data/config.ts'
 import { identitySettings } from './services/identity/config.ts'
+import { mediaSettings } from './services/media/config.ts'
 import { roomsSettings } from './services/rooms/config.ts'
 
 /** Every slice of the configuration: the platform's and each service's. */
@@ -11,6 +12,7 @@ export const slices = {
   identity: identitySettings,
   accountData: accountDataSettings,
   rooms: roomsSettings,
+  media: mediaSettings,
 }
 
 export type DureConfiguration = Configuration<typeof slices>
