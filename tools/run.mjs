@@ -34,8 +34,8 @@ async function install() {
   const release = await lock()
   try {
     if (isInstalled(wanted)) return
-    say('installing the dependencies (npm ci) ...')
-    npmCi()
+    say('installing the dependencies (npm install) ...')
+    npmInstall()
     fs.writeFileSync(stamp, wanted)
   } finally {
     release()
@@ -81,18 +81,26 @@ function isForThisPlatform({ os: systems = [], cpu: processors = [], libc }) {
   return libc === undefined && systems.includes(process.platform) && processors.includes(process.arch)
 }
 
-function npmCi() {
+/**
+ * Not `npm ci`: that refuses a lock without the optional packages of other platforms, which is what npm writes when a
+ * registry does not have them all. What `npm install` leaves behind is compared with the lock instead.
+ */
+function npmInstall() {
   const script = process.env.npm_execpath
   const [command, ...before] = script?.endsWith('.js') ? [process.execPath, script] : ['npm']
   const cache = writableNpmCache()
-  const { status, error } = spawnSync(
-    command,
-    [...before, 'ci', '--include=dev', '--include=optional', '--ignore-scripts', '--no-audit', '--no-fund'],
-    { cwd: root, stdio: ['ignore', 2, 2], env: { ...process.env, ...cache.env } },
-  )
+  const what = ['install', '--no-save', '--include=dev', '--include=optional']
+  const how = ['--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error']
+  const { status, error } = spawnSync(command, [...before, ...what, ...how], {
+    cwd: root,
+    stdio: ['ignore', 2, 2],
+    env: { ...process.env, ...cache.env },
+  })
   cache.remove()
   if (error) throw new Error(`cannot run npm: ${error.message}`)
-  if (status !== 0) throw new Error('npm ci failed: see above. Nothing was started.')
+  if (status !== 0) throw new Error('npm install failed: see above. Nothing was started.')
+  if (!holdsWhatTheLockNames())
+    throw new Error('npm installed something else than package-lock.json names. Nothing was started.')
 }
 
 /** npm needs a cache folder; a home that cannot be written gets a temporary one. */
