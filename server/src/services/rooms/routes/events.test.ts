@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { type TestContext, test } from 'node:test'
-import { roomsRoutesFixture } from './testing.ts'
+import { codeOf, eventIdsOf, roomsRoutesFixture } from './testing.ts'
 
 async function fixture(t: TestContext) {
   const { people, room, call } = await roomsRoutesFixture(t, ['alice', 'bob', 'carol'])
@@ -37,12 +37,12 @@ test('a message can be sent and read back, by members only', async (t) => {
     },
   )
   assert.equal(typeof origin_server_ts, 'number')
-  assert.deepEqual(await call(carol, 'GET', path(`event/${encodeURIComponent(eventId)}`)).then(code), [
+  assert.deepEqual(await call(carol, 'GET', path(`event/${encodeURIComponent(eventId)}`)).then(codeOf), [
     404,
     'M_NOT_FOUND',
   ])
-  assert.deepEqual(await send(carol, { body: 'let me in' }).then(code), [403, 'M_FORBIDDEN'])
-  assert.deepEqual(await call(bob, 'GET', path('event/$nothing')).then(code), [404, 'M_NOT_FOUND'])
+  assert.deepEqual(await send(carol, { body: 'let me in' }).then(codeOf), [403, 'M_FORBIDDEN'])
+  assert.deepEqual(await call(bob, 'GET', path('event/$nothing')).then(codeOf), [404, 'M_NOT_FOUND'])
 })
 
 test('the same transaction id sends once; another person, device or path sends again', async (t) => {
@@ -65,19 +65,19 @@ test('the sender sees the transaction id on their own session only', async (t) =
 test('bad requests are refused with their codes and write nothing', async (t) => {
   const { alice, call, path, send } = await fixture(t)
   const before = await messages(call, alice, path)
-  assert.deepEqual(code(await send(alice, { n: 1.5 } as never)), [400, 'M_BAD_JSON'])
-  assert.deepEqual(code(await send(alice, { body: 'x'.repeat(66_000) })), [413, 'M_TOO_LARGE'])
-  assert.deepEqual(code(await send(alice, {}, 'a'.repeat(1000))), [400, 'M_INVALID_PARAM'])
-  assert.deepEqual(code(await send(alice, {}, 'txn', 'x'.repeat(300))), [413, 'M_TOO_LARGE'])
-  assert.deepEqual(code(await call(alice, 'PUT', path('send/m.room.message/t'), [] as never)), [
+  assert.deepEqual(codeOf(await send(alice, { n: 1.5 } as never)), [400, 'M_BAD_JSON'])
+  assert.deepEqual(codeOf(await send(alice, { body: 'x'.repeat(66_000) })), [413, 'M_TOO_LARGE'])
+  assert.deepEqual(codeOf(await send(alice, {}, 'a'.repeat(1000))), [400, 'M_INVALID_PARAM'])
+  assert.deepEqual(codeOf(await send(alice, {}, 'txn', 'x'.repeat(300))), [413, 'M_TOO_LARGE'])
+  assert.deepEqual(codeOf(await call(alice, 'PUT', path('send/m.room.message/t'), [] as never)), [
     400,
     'M_BAD_JSON',
   ])
-  assert.deepEqual(code(await call(alice, 'PUT', '/rooms/!nowhere:dure.test/send/m.room.message/t', {})), [
+  assert.deepEqual(codeOf(await call(alice, 'PUT', '/rooms/!nowhere:dure.test/send/m.room.message/t', {})), [
     403,
     'M_FORBIDDEN',
   ])
-  assert.deepEqual(code(await call(alice, 'POST', path('send/m.room.message/t'), {})), [
+  assert.deepEqual(codeOf(await call(alice, 'POST', path('send/m.room.message/t'), {})), [
     405,
     'M_UNRECOGNIZED',
   ])
@@ -89,7 +89,7 @@ test('redacting takes the content away for everybody, and only those who may do 
   const eventId = String((await send(alice, { body: 'regretted' })).body['event_id'])
   const redact = (who: typeof alice, txn: string) =>
     call(who, 'PUT', path(`redact/${encodeURIComponent(eventId)}/${txn}`), { reason: 'oops' })
-  assert.deepEqual(code(await redact(bob, 'b')), [403, 'M_FORBIDDEN'])
+  assert.deepEqual(codeOf(await redact(bob, 'b')), [403, 'M_FORBIDDEN'])
   const redaction = await redact(alice, 'a')
   assert.equal(redaction.status, 200)
   assert.deepEqual((await redact(alice, 'a')).body, redaction.body)
@@ -105,15 +105,15 @@ test('context gives what lies around an event, with tokens to go on in both dire
   for (let i = 0; i < 7; i++) ids.push(String((await send(alice, { body: `${i}` })).body['event_id']))
   const { status, body } = await call(bob, 'GET', path(`context/${encodeURIComponent(ids[3] ?? '')}?limit=4`))
   assert.equal(status, 200)
-  assert.deepEqual(idsOf([body['event']]), [ids[3]])
-  assert.deepEqual(idsOf(body['events_before']), [ids[2], ids[1]])
-  assert.deepEqual(idsOf(body['events_after']), [ids[4], ids[5]])
+  assert.deepEqual(eventIdsOf([body['event']]), [ids[3]])
+  assert.deepEqual(eventIdsOf(body['events_before']), [ids[2], ids[1]])
+  assert.deepEqual(eventIdsOf(body['events_after']), [ids[4], ids[5]])
   assert((body['state'] as unknown[]).length > 3)
   const back = await call(bob, 'GET', path(`messages?dir=b&limit=1&from=${body['start']}`))
-  assert.deepEqual(idsOf(back.body['chunk']), [ids[0]])
+  assert.deepEqual(eventIdsOf(back.body['chunk']), [ids[0]])
   const on = await call(bob, 'GET', path(`messages?dir=f&limit=5&from=${body['end']}`))
-  assert.deepEqual(idsOf(on.body['chunk']), [ids[6]])
-  assert.deepEqual(code(await call(carol, 'GET', path(`context/${encodeURIComponent(ids[3] ?? '')}`))), [
+  assert.deepEqual(eventIdsOf(on.body['chunk']), [ids[6]])
+  assert.deepEqual(codeOf(await call(carol, 'GET', path(`context/${encodeURIComponent(ids[3] ?? '')}`))), [
     404,
     'M_NOT_FOUND',
   ])
@@ -122,17 +122,9 @@ test('context gives what lies around an event, with tokens to go on in both dire
 type Call = Awaited<ReturnType<typeof fixture>>['call']
 
 async function messages(call: Call, who: { userId: string; token: string }, path: (rest: string) => string) {
-  return idsOf((await call(who, 'GET', path('messages?dir=b&limit=100'))).body['chunk'])
-}
-
-function code({ status, body }: { status: number; body: Record<string, unknown> }) {
-  return [status, body['errcode']]
+  return eventIdsOf((await call(who, 'GET', path('messages?dir=b&limit=100'))).body['chunk'])
 }
 
 function unsigned(event: Record<string, unknown>): Record<string, unknown> {
   return (event['unsigned'] ?? {}) as Record<string, unknown>
-}
-
-function idsOf(events: unknown): unknown[] {
-  return (events as { event_id: string }[]).map((event) => event.event_id)
 }

@@ -83,3 +83,12 @@ export async function roomsRoutesFixture(
     },
   }
 }
+
+/** Status and error code of an answer. */
+export function codeOf({ status, body }: TestAnswer): [number, unknown] {
+  return [status, body['errcode']]
+}
+
+export function eventIdsOf(events: unknown): string[] {
+  return (events as { event_id: string }[]).map((event) => event.event_id)
+}
