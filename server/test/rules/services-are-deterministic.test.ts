@@ -5,7 +5,11 @@ import { projectFiles, readProjectFile } from './repository.ts'
 /** What a service must take from its `deps`, so that a test decides it. */
 const forbidden = [
   { what: 'the wall clock', pattern: /\bDate\.now\(|\bnew Date\(\)/ },
-  { what: 'timers', pattern: /\b(?:setTimeout|setInterval)\(|from 'node:timers/ },
+  {
+    what: 'timers',
+    pattern:
+      /\b(?:setTimeout|setInterval)\(|import \{[^}]*\bset(?:Timeout|Interval)\b[^}]*\} from 'node:timers/,
+  },
   { what: 'randomness', pattern: /\bMath\.random\(|\brandom(?:Bytes|Int|UUID|FillSync)\b|getRandomValues/ },
   { what: 'the environment', pattern: /\bprocess\.env\b/ },
 ]

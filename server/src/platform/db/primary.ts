@@ -36,6 +36,8 @@ export function createPrimary(deps: { log: Log; clock: Clock }, options: Primary
       idleTimeoutMillis: 60_000,
     })
     pool.on('error', (error) => deps.log.warn({ err: error }, 'an idle database connection broke'))
+    // The pool listens only to idle clients. One that is in use says so to its query; unheard, the same error would end the process.
+    pool.on('connect', (client) => client.on('error', () => undefined))
     deps.log.info({ host: host.host, port: host.port }, 'using database')
     return { pool, host }
   }
