@@ -22,6 +22,8 @@ import { createIdentity } from './services/identity/service.ts'
 import { mediaBudgets } from './services/media/config.ts'
 import { createMedia } from './services/media/service.ts'
 import { roomsBudgets } from './services/rooms/config.ts'
+import { expireTransactions } from './services/rooms/jobs/expire-transactions.ts'
+import { takeDeactivation, takeProfileChange } from './services/rooms/jobs/identity-changes.ts'
 import { defaultRoomVersion, supportedRoomVersions } from './services/rooms/protocol/room-versions.ts'
 import { roomsRoutes } from './services/rooms/routes/routes.ts'
 import { createRooms, type RoomsService } from './services/rooms/service.ts'
@@ -60,6 +62,7 @@ export type Dure = {
 }
 
 const streamPollMs = 1000
+const hourMs = 3_600_000
 
 /** The composition root: builds every service in dependency order and wires their jobs. Nothing listens yet. */
 export async function createApp(options: AppOptions): Promise<Dure> {
@@ -94,6 +97,10 @@ export async function createApp(options: AppOptions): Promise<Dure> {
   identityRoutes(http, identity, { publicUrl: publicUrlOf(core), roomVersions })
   accountDataRoutes(http, accountData, { keptElsewhere: {} })
   await media.routes(http)
+
+  jobs.handle('identity.profile_changed', (change) => takeProfileChange({ rooms, identity }, change))
+  jobs.handle('identity.account_deactivated', (account) => takeDeactivation({ rooms }, account))
+  jobs.repeat('rooms.expire_transactions', hourMs, () => expireTransactions({ db, clock }))
 
   await bus.start()
   await stream.start()

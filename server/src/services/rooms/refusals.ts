@@ -30,6 +30,11 @@ export const refuse = defineRefusals({
     errcode: 'M_UNKNOWN',
     message: 'A thread cannot start from an event that itself relates to another.',
   },
+  'rooms.not_left': {
+    status: 400,
+    errcode: 'M_UNKNOWN',
+    message: 'A room can be forgotten only after leaving it.',
+  },
   'rooms.version_unsupported': {
     status: 400,
     errcode: 'M_UNSUPPORTED_ROOM_VERSION',

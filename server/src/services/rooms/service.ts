@@ -8,6 +8,7 @@ import type { AccountData } from '../account-data/api.ts'
 import type { Rooms, TimelineEvent } from './api.ts'
 import type { RoomsSettings } from './config.ts'
 import { type Appender, createAppender } from './operations/append.ts'
+import { forget } from './operations/forget.ts'
 import {
   createMemberships,
   currentMembership,
@@ -39,7 +40,14 @@ export type RoomsDeps = {
 }
 
 /** What this service's own routes and jobs use beyond `Rooms`. */
-export type RoomsService = Rooms & Pick<Appender, 'found'> & { reads: RoomReads; close(): Promise<void> }
+export type RoomsService = Rooms &
+  Pick<Appender, 'found'> & {
+    reads: RoomReads
+    /** See `forget`. */
+    forget(roomId: string, userId: string): Promise<void>
+    /** Resolves when every event submitted so far has been answered. */
+    close(): Promise<void>
+  }
 
 /** Create it before `stream.start()`: it follows the stream. */
 export function createRooms(deps: RoomsDeps): RoomsService {
@@ -67,6 +75,7 @@ export function createRooms(deps: RoomsDeps): RoomsService {
   return {
     append: (request) => appender.append(request),
     found: (request) => appender.found(request),
+    forget: (roomId, userId) => forget(deps, roomId, userId),
 
     membershipsOf: (userId) => memberships.of(userId),
     membershipChanges: (userId, after, upTo) => membershipChanges(db, userId, after, upTo),

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict'
-import { setImmediate as yieldToOthers } from 'node:timers/promises'
 import type { Outcome } from '../../../platform/batch.ts'
 import type { Clock } from '../../../platform/clock.ts'
 import type { Database, Tx } from '../../../platform/db/database.ts'
@@ -119,7 +118,7 @@ async function buildAll(
   const batch: Batch = { rooms, fates: [], transactions: [], last: undefined }
   const inThisBatch = new Map<string, Fate>()
   for (const [index, write] of writes.entries()) {
-    if (index > 0 && index % requestsPerTurn === 0) await yieldToOthers()
+    if (index > 0 && index % requestsPerTurn === 0) await new Promise(setImmediate)
     const transaction = transactionOf(write)
     const key = transaction && transactionKey(transaction)
     const answer = key === undefined ? undefined : answers.get(key)

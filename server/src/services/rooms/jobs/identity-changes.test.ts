@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { Profile } from '../../identity/api.ts'
+import { alice, bob, carol, member, roomsFixture, state } from '../testing.ts'
+import { takeDeactivation, takeProfileChange } from './identity-changes.ts'
+
+function people(profiles: { [userId: string]: Profile }) {
+  return {
+    profiles: async (userIds: readonly string[]) => new Map(userIds.map((id) => [id, profiles[id] ?? {}])),
+  }
+}
+
+test('a new name reaches the rooms a person is in, once, and leaves what else they said of themselves', async (t) => {
+  const { rooms, room, send } = await roomsFixture(t)
+  const [first, second, invited] = [
+    await room({ people: [alice, bob] }),
+    await room({ people: [alice, bob] }),
+    await room(),
+  ]
+  await send(first, bob, {
+    type: 'm.room.member',
+    stateKey: bob,
+    content: { membership: 'join', displayname: 'Old', 'org.example.colour': 'red', reason: 'hello' },
+  })
+  await send(invited, alice, member(bob, 'invite'))
+  const identity = people({ [bob]: { displayname: 'Bob', avatar_url: 'mxc://dure.test/b' } })
+  const change = { userId: bob, fields: ['displayname'] }
+
+  await takeProfileChange({ rooms, identity }, change)
+  const written = (await rooms.state(first))?.event('m.room.member', bob)
+  await takeProfileChange({ rooms, identity }, change)
+
+  assert.deepEqual(written?.content, {
+    membership: 'join',
+    displayname: 'Bob',
+    avatar_url: 'mxc://dure.test/b',
+    'org.example.colour': 'red',
+  })
+  assert.equal((await rooms.state(second))?.event('m.room.member', bob)?.content['displayname'], 'Bob')
+  assert.equal((await rooms.state(first))?.event('m.room.member', bob)?.eventId, written.eventId)
+  assert.equal((await rooms.state(invited))?.membership(bob), 'invite')
+})
+
+test('a removed picture disappears from the rooms; other fields of a profile do not concern them', async (t) => {
+  const { rooms, room } = await roomsFixture(t)
+  const roomId = await room({ people: [alice, bob] })
+  const take = (profile: Profile, fields: string[]) =>
+    takeProfileChange({ rooms, identity: people({ [bob]: profile }) }, { userId: bob, fields })
+  const content = async () => (await rooms.state(roomId))?.event('m.room.member', bob)?.content
+
+  await take({ avatar_url: 'mxc://dure.test/b' }, ['avatar_url'])
+  await take({}, ['m.tz'])
+  assert.deepEqual(await content(), { membership: 'join', avatar_url: 'mxc://dure.test/b' })
+  await take({}, ['avatar_url'])
+  assert.deepEqual(await content(), { membership: 'join' })
+})
+
+test('a closed account leaves its rooms and turns down its invites; a ban stays a ban', async (t) => {
+  const { rooms, room, send } = await roomsFixture(t)
+  const [joined, invited, banned] = [await room({ people: [alice, bob, carol] }), await room(), await room()]
+  await send(invited, alice, member(bob, 'invite'))
+  await send(banned, alice, member(bob, 'ban'))
+  await send(joined, alice, state('m.room.topic', { topic: 'x' }))
+
+  for (let run = 0; run < 2; run++) await takeDeactivation({ rooms }, { userId: bob, erase: false })
+
+  assert.equal(await rooms.membership(joined, bob), 'leave')
+  assert.equal(await rooms.membership(invited, bob), 'leave')
+  assert.equal(await rooms.membership(banned, bob), 'ban')
+  assert.equal(await rooms.membership(joined, carol), 'join')
+})

@@ -1,0 +1,86 @@
+import type { JsonValue } from '../../../platform/json.ts'
+import { Refusal } from '../../../platform/refusal.ts'
+import type { Identity, IdentityJobs } from '../../identity/api.ts'
+import type { EventDraft, MembershipEntry, Rooms } from '../api.ts'
+
+type Deps = {
+  rooms: Pick<Rooms, 'append' | 'events' | 'membershipsOf'>
+  identity: Pick<Identity, 'profiles'>
+}
+
+/** Rooms written to at the same time: enough to share batches, few enough to leave room for other people. */
+const atOnce = 32
+
+/**
+ * Tells the person's rooms their new name and picture. Running again changes nothing: a member event equal to the
+ * current one is not written twice.
+ */
+export async function takeProfileChange({ rooms, identity }: Deps, payload: JsonValue): Promise<void> {
+  // Written by identity, in the form that its api.ts declares.
+  const { userId, fields } = payload as IdentityJobs['identity.profile_changed']
+  if (!fields.some((field) => field === 'displayname' || field === 'avatar_url')) return
+  const profile = (await identity.profiles([userId])).get(userId) ?? {}
+  await inEachRoom(rooms, userId, ['join'], async ({ roomId, eventId }) => {
+    const [current] = await rooms.events(roomId, [eventId])
+    if (!current) return undefined
+    // These speak of how the person came in, which is over.
+    const {
+      reason: _reason,
+      join_authorised_via_users_server: _authoriser,
+      third_party_invite: _invite,
+      displayname: _name,
+      avatar_url: _picture,
+      ...kept
+    } = current.content
+    const content = {
+      ...kept,
+      membership: 'join',
+      ...(profile.displayname !== undefined && { displayname: profile.displayname }),
+      ...(profile.avatar_url !== undefined && { avatar_url: profile.avatar_url }),
+    }
+    return { type: 'm.room.member', stateKey: userId, content }
+  })
+}
+
+/** Takes a person who has closed their account out of every room, and out of the way of invites and knocks. */
+export async function takeDeactivation({ rooms }: Pick<Deps, 'rooms'>, payload: JsonValue): Promise<void> {
+  const { userId } = payload as IdentityJobs['identity.account_deactivated']
+  await inEachRoom(rooms, userId, ['join', 'invite', 'knock'], async () => ({
+    type: 'm.room.member',
+    stateKey: userId,
+    content: { membership: 'leave' },
+  }))
+}
+
+async function inEachRoom(
+  rooms: Deps['rooms'],
+  userId: string,
+  memberships: readonly string[],
+  draft: (entry: MembershipEntry) => Promise<EventDraft | undefined>,
+): Promise<void> {
+  const entries = [...(await rooms.membershipsOf(userId)).values()].filter(({ membership }) =>
+    memberships.includes(membership),
+  )
+  for (let start = 0; start < entries.length; start += atOnce) {
+    await Promise.all(
+      entries.slice(start, start + atOnce).map(async (entry) => {
+        const made = await draft(entry)
+        if (made) await appendUnlessRefused(rooms, entry.roomId, userId, made)
+      }),
+    )
+  }
+}
+
+/** The room may have changed its mind about the person in the meantime; that is no reason to try again. */
+async function appendUnlessRefused(
+  rooms: Deps['rooms'],
+  roomId: string,
+  sender: string,
+  draft: EventDraft,
+): Promise<void> {
+  try {
+    await rooms.append({ roomId, sender, drafts: [draft] })
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error
+  }
+}
