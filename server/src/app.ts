@@ -16,9 +16,13 @@ import { createStream, type Stream } from './platform/stream/stream.ts'
 import { accountDataBudgets } from './services/account-data/config.ts'
 import { accountDataRoutes } from './services/account-data/routes/routes.ts'
 import { createAccountData } from './services/account-data/service.ts'
+import type { IdentityJobs } from './services/identity/api.ts'
 import { identityBudgets } from './services/identity/config.ts'
 import { identityRoutes } from './services/identity/routes/routes.ts'
 import { createIdentity } from './services/identity/service.ts'
+import { keysBudgets } from './services/keys/config.ts'
+import { keysRoutes } from './services/keys/routes/routes.ts'
+import { createKeys, type KeysService } from './services/keys/service.ts'
 import { mediaBudgets } from './services/media/config.ts'
 import { createMedia } from './services/media/service.ts'
 import { roomsBudgets } from './services/rooms/config.ts'
@@ -27,6 +31,9 @@ import { takeDeactivation, takeProfileChange } from './services/rooms/jobs/ident
 import { defaultRoomVersion, supportedRoomVersions } from './services/rooms/protocol/room-versions.ts'
 import { roomsRoutes } from './services/rooms/routes/routes.ts'
 import { createRooms, type RoomsService } from './services/rooms/service.ts'
+import { toDeviceBudgets } from './services/to-device/config.ts'
+import { toDeviceRoutes } from './services/to-device/routes/send.ts'
+import { createToDevice, type ToDeviceService } from './services/to-device/service.ts'
 import { version } from './version.ts'
 
 /** What every service can be given. Each takes only what it uses. */
@@ -54,7 +61,7 @@ export type Dure = {
   http: App
   platform: Platform
   /** For tests that begin where a route would end. */
-  services: { rooms: RoomsService }
+  services: { rooms: RoomsService; keys: KeysService; toDevice: ToDeviceService }
   /** Listens and gives the address. */
   listen(): Promise<string>
   /** Drains: answers what is in flight, ends long polls, then lets go of everything. */
@@ -79,6 +86,8 @@ export async function createApp(options: AppOptions): Promise<Dure> {
     ...accountDataBudgets,
     ...roomsBudgets(settings.rooms),
     ...mediaBudgets,
+    ...toDeviceBudgets,
+    ...keysBudgets,
   }
   const limits = createRateLimits({ clock }, budgets, core.rateLimits === 'on')
   const identity = createIdentity({ ...platform, limits, settings: settings.identity, serverName })
@@ -86,6 +95,9 @@ export async function createApp(options: AppOptions): Promise<Dure> {
   const accountData = createAccountData({ ...platform, settings: settings.accountData })
   const signer = { serverName, key: await identity.signingKey() }
   const rooms = createRooms({ ...platform, signer, accountData, settings: settings.rooms })
+  const toDevice = createToDevice({ ...platform, identity, settings: settings.toDevice })
+  const keys = createKeys({ ...platform, identity, rooms, settings: settings.keys })
+  handleIdentityJobs(jobs, [toDevice, keys])
   const media = createMedia(platform, serverName, settings.media)
   const http = await createHttp(
     { log, random, limits, authenticate: identity.authenticate },
@@ -96,6 +108,8 @@ export async function createApp(options: AppOptions): Promise<Dure> {
   roomsRoutes(http, rooms)
   identityRoutes(http, identity, { publicUrl: publicUrlOf(core), roomVersions })
   accountDataRoutes(http, accountData, { keptElsewhere: {} })
+  toDeviceRoutes(http, toDevice)
+  keysRoutes(http, keys, { identity, stream, serverName })
   await media.routes(http)
 
   jobs.handle('identity.profile_changed', (change) => takeProfileChange({ rooms, identity }, change))
@@ -109,7 +123,7 @@ export async function createApp(options: AppOptions): Promise<Dure> {
   return {
     http,
     platform,
-    services: { rooms },
+    services: { rooms, keys, toDevice },
     listen: () => http.listen({ host: core.host, port: core.port }),
     async close() {
       draining = true
@@ -128,6 +142,23 @@ export async function createApp(options: AppOptions): Promise<Dure> {
 const roomVersions = {
   default: defaultRoomVersion.id,
   available: Object.fromEntries(supportedRoomVersions.map(({ id }) => [id, 'stable' as const])),
+}
+
+type Forgetful = {
+  forgetDevices(userId: string, deviceIds: readonly string[]): Promise<void>
+  forgetUser(userId: string): Promise<void>
+}
+
+/** What identity ends, the other services forget. The payloads are those that identity enqueued. */
+function handleIdentityJobs(jobs: Jobs, services: readonly Forgetful[]): void {
+  jobs.handle('identity.device_deleted', async (payload) => {
+    const { userId, deviceIds } = payload as IdentityJobs['identity.device_deleted']
+    for (const service of services) await service.forgetDevices(userId, deviceIds)
+  })
+  jobs.handle('identity.account_deactivated', async (payload) => {
+    const { userId } = payload as IdentityJobs['identity.account_deactivated']
+    for (const service of services) await service.forgetUser(userId)
+  })
 }
 
 function publicUrlOf({ publicUrl, host, port }: CoreSettings): string {

@@ -3,8 +3,10 @@ import { coreSettings, isLoopback } from './platform/config/core-settings.ts'
 import { type Configuration, ConfigurationError, loadConfiguration } from './platform/config/load.ts'
 import { accountDataSettings } from './services/account-data/config.ts'
 import { identitySettings } from './services/identity/config.ts'
+import { keysSettings } from './services/keys/config.ts'
 import { mediaSettings } from './services/media/config.ts'
 import { roomsSettings } from './services/rooms/config.ts'
+import { toDeviceSettings } from './services/to-device/config.ts'
 
 /** Every slice of the configuration: the platform's and each service's. */
 export const slices = {
@@ -13,6 +15,8 @@ export const slices = {
   accountData: accountDataSettings,
   rooms: roomsSettings,
   media: mediaSettings,
+  toDevice: toDeviceSettings,
+  keys: keysSettings,
 }
 
 export type DureConfiguration = Configuration<typeof slices>

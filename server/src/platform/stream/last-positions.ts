@@ -14,6 +14,8 @@ export type LastPositions = {
   latest(key: string): Position
   /** No row of any key that this node has read lies above it. */
   newest(): Position
+  /** Above it every key with a row is remembered; what `latest` gives for a key may be the floor itself. */
+  floor(): Position
 }
 
 /** `position` is the stream's: what this node had read when it was first asked bounds what it has not seen itself. */
@@ -48,5 +50,6 @@ export function createLastPositions(position: () => Position, keysMax: number): 
     },
     latest: (key) => known.get(key) ?? lowest(),
     newest: () => Math.max(newest, lowest()),
+    floor: lowest,
   }
 }

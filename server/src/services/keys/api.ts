@@ -2,7 +2,7 @@ import type { Position } from '../../platform/stream/stream.ts'
 
 export type Keys = {
   /**
-   * Those of `userIds` whose device keys or cross-signing keys changed in `(after, upTo]`; with a `viewer`, also those whose master
+   * Those of `userIds` whose device keys or cross-signing keys changed in `(after, upTo]`, and those whose master
    * key the viewer has signed in that range, because only the viewer can see that. A change that came after `upTo` may
    * be told too early, and is then told again.
    */
@@ -10,7 +10,7 @@ export type Keys = {
     userIds: ReadonlySet<string>,
     after: Position,
     upTo: Position,
-    viewer?: string,
+    viewer: string,
   ): Promise<Set<string>>
   /** Unclaimed one-time keys per algorithm and unused fallback algorithms of a device; cheap enough for each sync. */
   counts(
