@@ -1,0 +1,21 @@
+import type { Caller } from '../../platform/http/access.ts'
+
+/** What a client asks of /sync; `since` and `filter` as it sent them. */
+export type SyncRequest = {
+  caller: Caller
+  since: string | undefined
+  filter: string | undefined
+  fullState: boolean
+  useStateAfter: boolean
+  setPresence: 'online' | 'unavailable' | 'offline'
+  timeoutMs: number
+  /** Aborted when the client has gone away. */
+  gone: AbortSignal
+}
+
+export type Sync = {
+  /** The body of the answer, as JSON text. Waits for something new as the request asks. */
+  sync(request: SyncRequest): Promise<string>
+  /** Ends all waits, and those to come at once: for draining the node. */
+  drain(): void
+}

@@ -1,0 +1,25 @@
+import { bytes, duration, integer, type Values } from '../../platform/config/settings.ts'
+
+/** Sync's slice of the configuration. */
+export const syncSettings = {
+  timeoutMax: duration('Longest time a /sync waits for something new, whatever the client asks for.', 60_000),
+  catchUpMax: duration(
+    'How long a /sync with a token of another node waits for this node to have read that far.',
+    5_000,
+  ),
+  timelineLimit: integer('Events per room when the filter names no limit.', 10, { min: 1, max: 100 }),
+  timelineLimitMax: integer('Most events per room, whatever limit the filter names.', 100, {
+    min: 1,
+    max: 1000,
+  }),
+  toDeviceLimit: integer('Most to-device messages in one answer.', 100, { min: 1, max: 1000 }),
+  filtersPerPersonMax: integer('Most filters kept for one person.', 500, { min: 1, max: 100_000 }),
+  filterBytesMax: bytes('Largest filter, as JSON.', 64 * 1024),
+  lazyMembersMax: integer(
+    'How many membership events this node remembers having sent to sessions that lazy-load members.',
+    200_000,
+    { min: 0, max: 10_000_000 },
+  ),
+}
+
+export type SyncSettings = Values<typeof syncSettings>

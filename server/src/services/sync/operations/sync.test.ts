@@ -1,0 +1,91 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { defaultRoomVersion } from '../../rooms/protocol/room-versions.ts'
+import { alice, bob, foundingDrafts, member, message, state } from '../../rooms/testing.ts'
+import { type SyncNode, syncNodes, syncOnce } from '../testing.ts'
+
+async function room(node: SyncNode, ...others: string[]): Promise<string> {
+  const { roomId } = await node.rooms.found({
+    version: defaultRoomVersion.id,
+    sender: alice,
+    drafts: foundingDrafts(alice),
+  })
+  for (const other of others)
+    await node.rooms.append({ roomId, sender: other, drafts: [member(other, 'join')] })
+  await node.caughtUp()
+  return roomId
+}
+
+async function say(node: SyncNode, roomId: string, sender: string, body: string): Promise<string> {
+  const { eventIds } = await node.rooms.append({ roomId, sender, drafts: [message(body)] })
+  return eventIds[0] ?? ''
+}
+
+test('a first sync shows a room whole: what is not in the timeline is in the state', async (t) => {
+  const [node] = await syncNodes(t)
+  const roomId = await room(node, bob)
+  await say(node, roomId, alice, 'hello')
+  await node.caughtUp()
+  const answer = await syncOnce(node, bob)
+  const shown = answer.rooms?.join?.[roomId]
+  assert.deepEqual(
+    shown?.timeline.events.map(({ type }) => type),
+    [
+      'm.room.create',
+      'm.room.member',
+      'm.room.power_levels',
+      'm.room.join_rules',
+      'm.room.member',
+      'm.room.message',
+    ],
+  )
+  assert.deepEqual(shown?.state?.events, [])
+  assert.equal(shown?.timeline.limited, false)
+  assert.deepEqual(shown?.summary, {
+    'm.heroes': [alice],
+    'm.joined_member_count': 2,
+    'm.invited_member_count': 0,
+  })
+  const short = await syncOnce(node, bob, { filter: { room: { timeline: { limit: 1 } } } })
+  const cut = short.rooms?.join?.[roomId]
+  assert.equal(cut?.timeline.limited, true)
+  assert.deepEqual(cut?.state?.events.map(({ type }) => type).sort(), [
+    'm.room.create',
+    'm.room.join_rules',
+    'm.room.member',
+    'm.room.member',
+    'm.room.power_levels',
+  ])
+})
+
+test('a message sent through one node reaches a sync that waits at the other', async (t) => {
+  const [here, there] = await syncNodes(t, { nodes: 2 })
+  assert(there)
+  const roomId = await room(here, bob)
+  await there.caughtUp()
+  const { next_batch: since } = await syncOnce(there, bob)
+  const waiting = syncOnce(there, bob, { since, timeoutMs: 20_000 })
+  const eventId = await say(here, roomId, alice, 'hello')
+  const answer = await waiting
+  assert.deepEqual(
+    answer.rooms?.join?.[roomId]?.timeline.events.map((event) => event.event_id),
+    [eventId],
+  )
+})
+
+test('a new message costs a waiting sync no statement', async (t) => {
+  const [node] = await syncNodes(t)
+  const roomId = await room(node, bob)
+  let { next_batch: since } = await syncOnce(node, bob)
+  since = (await syncOnce(node, bob, { since })).next_batch
+  await say(node, roomId, alice, 'one')
+  await node.caughtUp()
+  since = (await syncOnce(node, bob, { since })).next_batch
+  await say(node, roomId, alice, 'two')
+  await node.caughtUp()
+  const before = node.statements()
+  const answer = await syncOnce(node, bob, { since })
+  assert.equal(answer.rooms?.join?.[roomId]?.timeline.events.length, 1)
+  assert.equal(node.statements() - before, 0)
+  void state
+})

@@ -1,0 +1,97 @@
+import type { Clock } from '../../../platform/clock.ts'
+import { Outage } from '../../../platform/refusal.ts'
+import type { Position, Stream } from '../../../platform/stream/stream.ts'
+import { parseToken, type StreamToken } from '../../../platform/stream/token.ts'
+import type { MembershipEntry } from '../../rooms/api.ts'
+import { type Answer, answerOf } from '../answer.ts'
+import type { SyncRequest } from '../api.ts'
+import type { StoredFilters } from '../filters/stored-filters.ts'
+import { refuse } from '../refusals.ts'
+import type { Sources, View } from '../view.ts'
+import type { OnlinePeople } from '../waiting/online-people.ts'
+
+export type SyncDeps = {
+  sources: Sources
+  filters: StoredFilters
+  people: OnlinePeople
+  stream: Stream
+  clock: Clock
+}
+
+/**
+ * Answers one /sync: at once when it is the first, asks for the full state, or has something to show; else as soon as
+ * something that concerns the person arrives, or when its time is up.
+ * https://spec.matrix.org/v1.19/client-server-api/#get_matrixclientv3sync
+ */
+export async function sync(deps: SyncDeps, request: SyncRequest): Promise<string> {
+  const { sources, people, clock } = deps
+  const { caller, gone } = request
+  const first = readSince(request.since)
+  const [filter] = await Promise.all([
+    deps.filters.resolve(caller.userId, request.filter),
+    first && catchUp(deps, first.position, gone),
+  ])
+  if (request.setPresence !== 'offline') sources.presence.seen(caller.userId, request.setPresence)
+  await acknowledge(sources, request, first)
+
+  const waits = first !== undefined && !request.fullState && request.timeoutMs > 0
+  const deadlineMs = clock.now() + Math.min(request.timeoutMs, sources.config.timeoutMax)
+  const visit = waits ? await people.attend(caller.userId) : undefined
+  for (let since = first; ; ) {
+    const softChanges = visit?.softChanges() ?? 0
+    const view: View = { ...request, filter, since, ...(await present(deps, caller.userId)) }
+    const answer: Answer = await answerOf(sources, view)
+    const remainingMs = deadlineMs - clock.now()
+    if (!answer.empty || !visit || remainingMs <= 0 || gone.aborted) return answer.text
+    const ended = await visit.wait({ position: view.upTo, softChanges }, remainingMs, gone)
+    if (ended) return answer.text
+    since = answer.next
+  }
+}
+
+function readSince(text: string | undefined): StreamToken | undefined {
+  if (text === undefined) return undefined
+  const token = parseToken(text)
+  if (!token) throw refuse('sync.token_malformed')
+  return token
+}
+
+/** The client may come from a node that is ahead of this one. A token that is ahead of all of them is nobody's. */
+async function catchUp(deps: SyncDeps, position: Position, gone: AbortSignal): Promise<void> {
+  const { stream, sources, clock } = deps
+  if (stream.position() >= position) return
+  if ((await stream.head()) < position) throw refuse('sync.token_unknown')
+  const limit = new AbortController()
+  const late = new Outage('this node has not yet read what the client has seen elsewhere')
+  const cancel = clock.after(sources.config.catchUpMax, () => limit.abort(late))
+  try {
+    await stream.reached(position, AbortSignal.any([limit.signal, gone]))
+  } finally {
+    cancel()
+  }
+}
+
+/** By its token the device says that it has the messages up to there. */
+async function acknowledge(
+  { toDevice }: Sources,
+  { caller }: SyncRequest,
+  since: StreamToken | undefined,
+): Promise<void> {
+  if (!since || caller.deviceId === undefined) return
+  await toDevice.acknowledge(caller.userId, caller.deviceId, since.toDevice ?? since.position)
+}
+
+type Present = Pick<View, 'upTo' | 'soft' | 'ignored' | 'memberships'>
+
+/** The present as one moment: memberships as of exactly the position that the answer goes up to. */
+async function present({ sources, stream }: SyncDeps, userId: string): Promise<Present> {
+  const { rooms, accountData, presence } = sources
+  const ignored = await accountData.ignoredUsers(userId)
+  let upTo: Position
+  let memberships: ReadonlyMap<string, MembershipEntry>
+  do {
+    upTo = stream.position()
+    memberships = await rooms.membershipsOf(userId)
+  } while (stream.position() !== upTo)
+  return { upTo, memberships, ignored, soft: presence.token() }
+}
