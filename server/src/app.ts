@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url'
 import type { DureConfiguration } from './configuration.ts'
 import { allMigrations } from './migrations.ts'
 import { type Clock, systemClock } from './platform/clock.ts'
@@ -7,6 +8,7 @@ import { migrate } from './platform/db/migrations.ts'
 import { healthRoutes } from './platform/http/health-routes.ts'
 import { type App, createHttp } from './platform/http/http.ts'
 import { createRateLimits } from './platform/http/rate-limits.ts'
+import { webPage } from './platform/http/web-page.ts'
 import { createJobs, type Jobs } from './platform/jobs.ts'
 import { createLog, type Log } from './platform/log.ts'
 import { createMetrics, measureRequests } from './platform/metrics.ts'
@@ -70,6 +72,7 @@ export type Dure = {
 
 const streamPollMs = 1000
 const hourMs = 3_600_000
+const webFolder = fileURLToPath(new URL('../../web/public', import.meta.url))
 
 /** The composition root: builds every service in dependency order and wires their jobs. Nothing listens yet. */
 export async function createApp(options: AppOptions): Promise<Dure> {
@@ -105,6 +108,7 @@ export async function createApp(options: AppOptions): Promise<Dure> {
   )
   measureRequests(http, metrics)
   healthRoutes(http, { db, metrics, draining: () => draining })
+  await webPage(http, webFolder, core.publicUrl)
   roomsRoutes(http, rooms)
   identityRoutes(http, identity, { publicUrl: publicUrlOf(core), roomVersions })
   accountDataRoutes(http, accountData, { keptElsewhere: {} })
