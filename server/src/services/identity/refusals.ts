@@ -22,6 +22,16 @@ export const refuse = defineRefusals({
     errcode: 'M_BAD_JSON',
     message: 'auth must be an object; its type and session are strings.',
   },
+  'identity.stage_unknown': {
+    status: 404,
+    errcode: 'M_UNRECOGNIZED',
+    message: 'This authentication type is not known.',
+  },
+  'identity.interactive_session_unknown': {
+    status: 404,
+    errcode: 'M_NOT_FOUND',
+    message: 'This session is not known, or has expired.',
+  },
   'identity.login_failed': { status: 403, errcode: 'M_FORBIDDEN', message: 'Wrong name or password.' },
   'identity.login_token_invalid': {
     status: 403,

@@ -18,6 +18,7 @@ import { deactivateAccount } from './operations/deactivate-account.ts'
 import { deviceOf, devicesOf, renameDevice } from './operations/devices.ts'
 import type { DeviceChoice } from './operations/end-sessions.ts'
 import { type Proof, type ProofRequest, requireProof } from './operations/interactive-auth.ts'
+import { type FallbackRequest, type FallbackResult, tryFallback } from './operations/interactive-fallback.ts'
 import { createLastSeen } from './operations/last-seen.ts'
 import { loadSigningKey } from './operations/load-signing-key.ts'
 import { type LogInRequest, logIn } from './operations/log-in.ts'
@@ -62,6 +63,7 @@ export type IdentityService = Identity & {
   refreshTokens(refreshToken: string): Promise<Tokens>
   createLoginToken(userId: string): Promise<{ token: string; expiresInMs: number }>
   requireProof(request: ProofRequest): Promise<Proof>
+  tryFallback(request: FallbackRequest): Promise<FallbackResult>
   changePassword(userId: string, change: Parameters<typeof changePassword>[2]): Promise<void>
   deactivateAccount(userId: string, erase: boolean): Promise<void>
   device(userId: string, deviceId: string): Promise<Device>
@@ -117,6 +119,7 @@ export function createIdentity(given: IdentityDeps): IdentityService {
     refreshTokens: (refreshToken) => refreshTokens(deps, refreshToken),
     createLoginToken: (userId) => createLoginToken(deps, userId),
     requireProof: (request) => requireProof(deps, request),
+    tryFallback: (request) => tryFallback(deps, request),
     changePassword: (userId, change) => changePassword(deps, userId, change),
     deactivateAccount: (userId, erase) => deactivateAccount(deps, userId, erase),
     device: (userId, deviceId) => deviceOf(deps, userId, deviceId),

@@ -1,5 +1,15 @@
 import assert from 'node:assert/strict'
+import type { TestContext } from 'node:test'
+import type { Clock } from '../../platform/clock.ts'
+import { loadConfiguration } from '../../platform/config/load.ts'
+import { sql } from '../../platform/db/sql.ts'
 import type { App } from '../../platform/http/http.ts'
+import { createRateLimits } from '../../platform/http/rate-limits.ts'
+import type { JsonValue } from '../../platform/json.ts'
+import { testDatabase } from '../../platform/testing/database.ts'
+import { testPlatform } from '../../platform/testing/platform.ts'
+import { type IdentitySettings, identityBudgets, identitySettings } from './config.ts'
+import { createIdentity } from './service.ts'
 
 export type Method = 'GET' | 'PUT' | 'POST' | 'DELETE'
 /** `body` is `any` on purpose: a test reads from an answer what it expects to be there. */
@@ -80,3 +90,50 @@ export function personOf(http: App, { body }: Answer, password = ''): Person {
       request(http, method, path, { token, ...(payload === undefined ? {} : { body: payload }) }),
   }
 }
+
+/** The service alone on a test database: its jobs wait, as nobody is there to handle them. */
+export async function identityAlone(
+  t: TestContext,
+  given: { clock?: Clock; settings?: Partial<IdentitySettings> } = {},
+) {
+  const { url } = await testDatabase(t)
+  const platform = testPlatform(t, url, given.clock ? { clock: given.clock } : {})
+  const settings = { ...defaults, passwordMemory: 65_536, passwordPasses: 1, ...given.settings }
+  const create = (own: IdentitySettings) => {
+    const limits = createRateLimits(platform, identityBudgets(own), false)
+    return createIdentity({ ...platform, limits, settings: own, serverName: 'dure.test' })
+  }
+  const identity = create(settings)
+  await platform.start()
+  return {
+    platform,
+    identity,
+    /** The same service with other settings. */
+    otherNode: (others: Partial<IdentitySettings>) => create({ ...settings, ...others }),
+    /** Registers somebody without HTTP and gives their session. */
+    async register(username: string) {
+      const { userId, session } = await identity.register({
+        username,
+        password: `the password of ${username}`,
+        session: { deviceId: undefined, displayName: undefined, refreshable: true },
+        guestAccessToken: undefined,
+        auth: { type: 'm.login.dummy' },
+        operation: { method: 'POST', path: '/register', body: null },
+      })
+      assert(session)
+      return { ...session, userId }
+    },
+    /** Payloads of the jobs that wait in a queue. */
+    async jobs(queue: string): Promise<JsonValue[]> {
+      const rows = await platform.db.rows<{ payload: JsonValue }>(
+        sql`select payload from platform.job where queue = ${queue} order by id`,
+      )
+      return rows.map(({ payload }) => payload)
+    },
+  }
+}
+
+const defaults = loadConfiguration(
+  { identity: identitySettings },
+  { file: undefined, environment: {} },
+).identity

@@ -31,7 +31,12 @@ export type ProofRequest = {
 
 export type Proof = { userId: string | undefined; sessionHash: Buffer }
 
-type Session = { id: string; hash: Buffer; userId: string | undefined; completed: readonly string[] }
+export type InteractiveSession = {
+  id: string
+  hash: Buffer
+  userId: string | undefined
+  completed: readonly string[]
+}
 
 /**
  * Returns when `auth` completes one of the flows, else throws the 401 that says what is missing. Sessions live in the
@@ -74,7 +79,7 @@ function readAuth(auth: unknown): Auth {
   return { ...rest, ...(type === undefined ? {} : { type }), ...(session === undefined ? {} : { session }) }
 }
 
-async function startSession(deps: InteractiveAuthDeps, request: ProofRequest): Promise<Session> {
+async function startSession(deps: InteractiveAuthDeps, request: ProofRequest): Promise<InteractiveSession> {
   const id = deps.random.text(24)
   const hash = hashOf(id)
   await deps.db.run(sql`
@@ -85,7 +90,11 @@ async function startSession(deps: InteractiveAuthDeps, request: ProofRequest): P
 }
 
 /** A session that is unknown, expired or meant for something else is answered with a new one. */
-async function resumeSession(deps: InteractiveAuthDeps, request: ProofRequest, id: string): Promise<Session> {
+async function resumeSession(
+  deps: InteractiveAuthDeps,
+  request: ProofRequest,
+  id: string,
+): Promise<InteractiveSession> {
   const hash = hashOf(id)
   const [row] = await deps.db.rows<{ mac: Buffer; userId: string | null; completed: string[] }>(sql`
     select operation_mac as mac, user_id as "userId", completed from identity.interactive_session
@@ -103,12 +112,13 @@ async function resumeSession(deps: InteractiveAuthDeps, request: ProofRequest, i
   })
 }
 
-async function recordStage(
-  deps: InteractiveAuthDeps,
-  session: Session,
+/** Notes that a session has completed a stage, and whom the stage has shown. */
+export async function recordStage(
+  deps: { db: Database },
+  session: InteractiveSession,
   stage: Stage,
   userId: string | undefined,
-): Promise<Session> {
+): Promise<InteractiveSession> {
   await deps.db.run(sql`
     update identity.interactive_session
     set completed = array_append(completed, ${stage}), user_id = coalesce(user_id, ${userId ?? null})
@@ -116,7 +126,11 @@ async function recordStage(
   return { ...session, userId: session.userId ?? userId, completed: [...session.completed, stage] }
 }
 
-async function finish(deps: InteractiveAuthDeps, request: ProofRequest, session: Session): Promise<Proof> {
+async function finish(
+  deps: InteractiveAuthDeps,
+  request: ProofRequest,
+  session: InteractiveSession,
+): Promise<Proof> {
   const done = request.flows.some((flow) => flow.every((stage) => session.completed.includes(stage)))
   if (!done) throw interactionRequired(request, session)
   if (request.once) {
@@ -128,7 +142,7 @@ async function finish(deps: InteractiveAuthDeps, request: ProofRequest, session:
   return { userId: session.userId, sessionHash: session.hash }
 }
 
-function nextStages(request: ProofRequest, { completed }: Session): Stage[] {
+function nextStages(request: ProofRequest, { completed }: InteractiveSession): Stage[] {
   return request.flows.flatMap((flow) => {
     const begun = completed.every((stage, index) => flow[index] === stage)
     const next = flow[completed.length]
@@ -138,7 +152,7 @@ function nextStages(request: ProofRequest, { completed }: Session): Stage[] {
 
 type Problem = { errcode: string; error: string }
 
-function interactionRequired(request: ProofRequest, session: Session, problem?: Problem) {
+function interactionRequired(request: ProofRequest, session: InteractiveSession, problem?: Problem) {
   return refuse('identity.interaction_required', {
     body: {
       ...problem,

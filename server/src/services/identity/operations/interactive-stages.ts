@@ -5,7 +5,12 @@ import { type CheckPasswordDeps, checkPassword, identifiedUser } from './check-p
 import { reserveRegistrationToken } from './registration-tokens.ts'
 
 /** https://spec.matrix.org/v1.19/client-server-api/#authentication-types */
-export type Stage = 'm.login.dummy' | 'm.login.password' | 'm.login.registration_token'
+export type Stage = (typeof stages)[number]
+const stages = ['m.login.dummy', 'm.login.password', 'm.login.registration_token'] as const
+
+export function isStage(type: string): type is Stage {
+  return stages.some((stage) => stage === type)
+}
 
 export type StageDeps = CheckPasswordDeps & {
   clock: Clock

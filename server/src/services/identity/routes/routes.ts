@@ -3,6 +3,7 @@ import type { IdentityService } from '../service.ts'
 import { accountRoutes } from './account.ts'
 import { deviceRoutes } from './devices.ts'
 import { type DiscoveryOptions, discoveryRoutes } from './discovery.ts'
+import { fallbackRoutes } from './fallback.ts'
 import { profileRoutes } from './profiles.ts'
 import { registrationRoutes } from './registration.ts'
 import { sessionRoutes } from './sessions.ts'
@@ -14,5 +15,6 @@ export function identityRoutes(app: App, identity: IdentityService, options: Dis
   sessionRoutes(app, identity)
   accountRoutes(app, identity)
   deviceRoutes(app, identity)
+  fallbackRoutes(app, identity)
   profileRoutes(app, identity)
 }
