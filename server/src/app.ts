@@ -27,6 +27,9 @@ import { keysRoutes } from './services/keys/routes/routes.ts'
 import { createKeys, type KeysService } from './services/keys/service.ts'
 import { mediaBudgets } from './services/media/config.ts'
 import { createMedia } from './services/media/service.ts'
+import { receiptsBudgets } from './services/receipts/config.ts'
+import { receiptsRoutes } from './services/receipts/routes/routes.ts'
+import { createReceipts } from './services/receipts/service.ts'
 import { roomsBudgets } from './services/rooms/config.ts'
 import { expireTransactions } from './services/rooms/jobs/expire-transactions.ts'
 import { takeDeactivation, takeProfileChange } from './services/rooms/jobs/identity-changes.ts'
@@ -91,6 +94,7 @@ export async function createApp(options: AppOptions): Promise<Dure> {
     ...mediaBudgets,
     ...toDeviceBudgets,
     ...keysBudgets,
+    ...receiptsBudgets,
   }
   const limits = createRateLimits({ clock }, budgets, core.rateLimits === 'on')
   const identity = createIdentity({ ...platform, limits, settings: settings.identity, serverName })
@@ -101,6 +105,7 @@ export async function createApp(options: AppOptions): Promise<Dure> {
   const toDevice = createToDevice({ ...platform, identity, settings: settings.toDevice })
   const keys = createKeys({ ...platform, identity, rooms, settings: settings.keys })
   handleIdentityJobs(jobs, [toDevice, keys])
+  const receipts = createReceipts({ ...platform, rooms, accountData, settings: settings.receipts })
   const media = createMedia(platform, serverName, settings.media)
   const http = await createHttp(
     { log, random, limits, authenticate: identity.authenticate },
@@ -115,6 +120,7 @@ export async function createApp(options: AppOptions): Promise<Dure> {
   toDeviceRoutes(http, toDevice)
   keysRoutes(http, keys, { identity, stream, serverName })
   await media.routes(http)
+  receiptsRoutes(http, receipts)
 
   jobs.handle('identity.profile_changed', (change) => takeProfileChange({ rooms, identity }, change))
   jobs.handle('identity.account_deactivated', (account) => takeDeactivation({ rooms }, account))

@@ -5,6 +5,7 @@ import { accountDataSettings } from './services/account-data/config.ts'
 import { identitySettings } from './services/identity/config.ts'
 import { keysSettings } from './services/keys/config.ts'
 import { mediaSettings } from './services/media/config.ts'
+import { receiptsSettings } from './services/receipts/config.ts'
 import { roomsSettings } from './services/rooms/config.ts'
 import { toDeviceSettings } from './services/to-device/config.ts'
 
@@ -17,6 +18,7 @@ export const slices = {
   media: mediaSettings,
   toDevice: toDeviceSettings,
   keys: keysSettings,
+  receipts: receiptsSettings,
 }
 
 export type DureConfiguration = Configuration<typeof slices>

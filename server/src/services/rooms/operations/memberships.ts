@@ -89,6 +89,8 @@ export async function currentMembership(
   roomId: string,
   userId: string,
 ): Promise<Membership | undefined> {
+  // Whoever asks passes on what a client sent; PostgreSQL has no text with a zero byte.
+  if (roomId.includes('\0') || userId.includes('\0')) return undefined
   const [row] = await db.rows<{ membership: Membership }>(
     sql`select membership from rooms.membership where user_id = ${userId} and room_id = ${roomId}`,
   )
