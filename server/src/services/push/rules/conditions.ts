@@ -1,6 +1,6 @@
 import { containsPhrase, fold, matchWhole, matchWords } from './glob.ts'
 import { type PreparedEvent, type PropertyPath, parsePath } from './prepared-event.ts'
-import { type Condition, OWN_USER_ID } from './rule.ts'
+import { type ConditionTemplate, OWN_USER_ID } from './rule.ts'
 
 /** The user for whom an event is judged. */
 export type Member = {
@@ -15,7 +15,7 @@ export type Matcher = (event: PreparedEvent, member: Member) => boolean
  * A condition as a function. A condition of unknown kind, or with parameters that mean nothing,
  * matches no event (https://spec.matrix.org/v1.19/client-server-api/#conditions-1).
  */
-export function compileCondition(condition: Condition): Matcher {
+export function compileCondition(condition: ConditionTemplate): Matcher {
   switch (condition.kind) {
     case 'event_match':
       return eventMatch(condition)
@@ -40,7 +40,7 @@ function never(): boolean {
   return false
 }
 
-function eventMatch({ key, pattern }: Condition): Matcher {
+function eventMatch({ key, pattern }: ConditionTemplate): Matcher {
   if (typeof key !== 'string') return never
   const path = parsePath(key)
   if (pattern === OWN_USER_ID) return (event, { userId }) => event.text(path) === fold(userId)
@@ -52,13 +52,13 @@ function eventMatch({ key, pattern }: Condition): Matcher {
   }
 }
 
-function eventPropertyIs({ key, value }: Condition): Matcher {
+function eventPropertyIs({ key, value }: ConditionTemplate): Matcher {
   if (typeof key !== 'string' || !isComparable(value)) return never
   const path = parsePath(key)
   return (event) => event.value(path) === value
 }
 
-function eventPropertyContains({ key, value }: Condition): Matcher {
+function eventPropertyContains({ key, value }: ConditionTemplate): Matcher {
   if (typeof key !== 'string' || !(isComparable(value) || value === OWN_USER_ID)) return never
   const path = parsePath(key)
   return (event, { userId }) => {
@@ -88,7 +88,7 @@ function containsDisplayName(event: PreparedEvent, { displayName }: Member): boo
   )
 }
 
-function roomMemberCount({ is }: Condition): Matcher {
+function roomMemberCount({ is }: ConditionTemplate): Matcher {
   const [, operator = '==', digits] = (typeof is === 'string' && /^(==|<=|>=|<|>)?([0-9]+)$/.exec(is)) || []
   if (digits === undefined) return never
   const count = Number(digits)
@@ -106,7 +106,7 @@ function roomMemberCount({ is }: Condition): Matcher {
   }
 }
 
-function senderNotificationPermission({ key }: Condition): Matcher {
+function senderNotificationPermission({ key }: ConditionTemplate): Matcher {
   if (typeof key !== 'string') return never
   return ({ room, sender }) => room.mayNotify(sender, key)
 }

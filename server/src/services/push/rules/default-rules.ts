@@ -1,11 +1,11 @@
-import { type Action, type Condition, OWN_USER_ID, type RuleKind } from './rule.ts'
+import { type Action, type ConditionTemplate, OWN_USER_ID, type RuleKind } from './rule.ts'
 
 export type DefaultRule = {
   readonly id: string
   readonly enabled: boolean
   readonly actions: readonly Action[]
   /** With `OWN_USER_ID` where a rule is about the user in whose ruleset it stands. */
-  readonly conditions: readonly Condition[]
+  readonly conditions: readonly ConditionTemplate[]
 }
 
 export const MASTER_RULE_ID = '.m.rule.master'
@@ -76,10 +76,10 @@ export const DEFAULT_RULES: { readonly [kind in RuleKind]?: readonly DefaultRule
   ],
 }
 
-function rule(id: string, conditions: readonly Condition[], actions: readonly Action[]): DefaultRule {
+function rule(id: string, conditions: readonly ConditionTemplate[], actions: readonly Action[]): DefaultRule {
   return { id, enabled: true, actions, conditions }
 }
 
-function match(key: string, pattern: string | typeof OWN_USER_ID): Condition {
+function match(key: string, pattern: string | typeof OWN_USER_ID): ConditionTemplate {
   return { kind: 'event_match', key, pattern }
 }

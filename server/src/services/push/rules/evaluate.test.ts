@@ -194,6 +194,7 @@ function matchesAsShown(kind: RuleKind, rule: Rule, event: Partial<PushEvent>): 
   const holds = (condition: Condition) => compileCondition(condition)(prepared, { userId: ALICE })
   if (kind === 'room') return rule.rule_id === prepared.roomId
   if (kind === 'sender') return rule.rule_id === prepared.sender
-  if (kind === 'content') return holds({ kind: 'event_match', key: 'content.body', pattern: rule.pattern })
+  if (kind === 'content')
+    return holds({ kind: 'event_match', key: 'content.body', pattern: rule.pattern ?? '' })
   return (rule.conditions ?? []).every(holds)
 }

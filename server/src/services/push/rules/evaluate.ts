@@ -2,7 +2,7 @@ import { BODY, compileCondition, type Matcher, type Member } from './conditions.
 import { DEFAULT_RULES, type DefaultRule } from './default-rules.ts'
 import { fold, matchWords } from './glob.ts'
 import type { PreparedEvent } from './prepared-event.ts'
-import { type Action, type Condition, RULE_KINDS } from './rule.ts'
+import { type Action, type ConditionTemplate, RULE_KINDS } from './rule.ts'
 import { type EffectiveRule, effectiveRules, type OwnRule, type RuleChanges } from './ruleset.ts'
 
 /** What an event does to a user. Only an event that notifies is ever highlighted or heard. */
@@ -13,6 +13,8 @@ export const SILENT: Outcome = { notify: false, highlight: false }
 export type CompiledRuleset = {
   /** Whether `member.displayName` matters, so that it need not be looked up when it does not. */
   readonly usesDisplayName: boolean
+  /** Whether the user's own rules ask what senders may do, not just the default one about mentions of the room. */
+  readonly usesPermission: boolean
   evaluate(event: PreparedEvent, member: Member): Outcome
 }
 
@@ -37,7 +39,8 @@ export function compileRuleset(changes: RuleChanges): CompiledRuleset {
   const last = conditional(underride)
 
   return {
-    usesDisplayName: [...first, ...last].some((rule) => rule.usesDisplayName),
+    usesDisplayName: ownConditions(changes).has('contains_display_name'),
+    usesPermission: ownConditions(changes).has('sender_notification_permission'),
     evaluate(event, member) {
       if (event.isRedacted || event.sender === member.userId) return SILENT
       return (
@@ -58,7 +61,6 @@ type CompiledRule = {
   readonly roomId: string | undefined
   readonly matchers: readonly Matcher[]
   readonly outcome: Outcome
-  readonly usesDisplayName: boolean
 }
 
 function firstMatch(
@@ -81,6 +83,12 @@ function allMatch(matchers: readonly Matcher[], event: PreparedEvent, member: Me
   return true
 }
 
+/** The kinds of condition in a user's own rules. */
+function ownConditions(changes: RuleChanges): ReadonlySet<string> {
+  const rules = RULE_KINDS.flatMap((kind) => changes.own[kind] ?? [])
+  return new Set(rules.flatMap(({ conditions = [] }) => conditions.map(({ kind }) => kind)))
+}
+
 function isEnabled(rule: EffectiveRule): boolean {
   return rule.origin === 'own' ? rule.enabled : (rule.change.enabled ?? rule.rule.enabled)
 }
@@ -97,7 +105,7 @@ function compileRule(effective: EffectiveRule): CompiledRule {
   return change.actions ? { ...shared, outcome: outcomeOf(change.actions) } : shared
 }
 
-function compileConditions(conditions: readonly Condition[], outcome: Outcome): CompiledRule {
+function compileConditions(conditions: readonly ConditionTemplate[], outcome: Outcome): CompiledRule {
   const type = conditions.find((condition) => isLiteral(condition, 'type'))
   const roomId = conditions.find((condition) => isLiteral(condition, 'room_id'))
   const others = conditions.filter((condition) => condition !== type && condition !== roomId)
@@ -106,15 +114,14 @@ function compileConditions(conditions: readonly Condition[], outcome: Outcome): 
     roomId: foldedPattern(roomId),
     matchers: others.map(compileCondition),
     outcome,
-    usesDisplayName: others.some((condition) => condition.kind === 'contains_display_name'),
   }
 }
 
-function isLiteral({ kind, key, pattern }: Condition, wantedKey: string): boolean {
+function isLiteral({ kind, key, pattern }: ConditionTemplate, wantedKey: string): boolean {
   return kind === 'event_match' && key === wantedKey && typeof pattern === 'string' && !/[*?]/.test(pattern)
 }
 
-function foldedPattern(condition: Condition | undefined): string | undefined {
+function foldedPattern(condition: ConditionTemplate | undefined): string | undefined {
   return typeof condition?.['pattern'] === 'string' ? fold(condition['pattern']) : undefined
 }
 
@@ -125,7 +132,7 @@ function compileContentRule(rule: OwnRule): CompiledRule {
     return text !== undefined && matches(text)
   }
   const outcome = outcomeOf(rule.actions)
-  return { type: undefined, roomId: undefined, matchers: [matcher], outcome, usesDisplayName: false }
+  return { type: undefined, roomId: undefined, matchers: [matcher], outcome }
 }
 
 /** Room and sender rules are about one room or sender each, so at most one of them can match. */

@@ -1,16 +1,16 @@
 import { DEFAULT_RULES, type DefaultRule, MASTER_RULE_ID } from './default-rules.ts'
-import { type Action, type Condition, OWN_USER_ID, type RuleKind } from './rule.ts'
+import { type Action, type Condition, type ConditionTemplate, OWN_USER_ID, type RuleKind } from './rule.ts'
 
 /** A rule as the API shows it. */
 export type Rule = {
-  readonly rule_id: string
-  readonly default: boolean
-  readonly enabled: boolean
-  readonly actions: readonly Action[]
-  readonly conditions?: readonly Condition[]
-  readonly pattern?: string
+  rule_id: string
+  default: boolean
+  enabled: boolean
+  actions: Action[]
+  conditions?: Condition[]
+  pattern?: string
 }
-export type Ruleset = { readonly [kind in RuleKind]: readonly Rule[] }
+export type Ruleset = { [kind in RuleKind]: Rule[] }
 
 /** A rule the user made. `conditions` is there for override and underride rules, `pattern` for content rules. */
 export type OwnRule = {
@@ -73,7 +73,7 @@ export function presentRule(effective: EffectiveRule, userId: string): Rule {
       rule_id: rule.id,
       default: true,
       enabled: change.enabled ?? rule.enabled,
-      actions: change.actions ?? rule.actions,
+      actions: [...(change.actions ?? rule.actions)],
       conditions: rule.conditions.map((condition) => withUserId(condition, userId)),
     }
   }
@@ -82,13 +82,15 @@ export function presentRule(effective: EffectiveRule, userId: string): Rule {
     rule_id: id,
     default: false,
     enabled,
-    actions,
-    ...(conditions && { conditions }),
+    actions: [...actions],
+    ...(conditions && { conditions: [...conditions] }),
     ...(pattern !== undefined && { pattern }),
   }
 }
 
-function withUserId(condition: Condition, userId: string): Condition {
-  if (condition['pattern'] === OWN_USER_ID) return { ...condition, pattern: userId }
-  return condition['value'] === OWN_USER_ID ? { ...condition, value: userId } : condition
+function withUserId(template: ConditionTemplate, userId: string): Condition {
+  const condition: Condition = { kind: template.kind }
+  for (const [name, value] of Object.entries(template))
+    condition[name] = value === OWN_USER_ID ? userId : value
+  return condition
 }

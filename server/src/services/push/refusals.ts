@@ -1,0 +1,40 @@
+import { defineRefusals } from '../../platform/refusal.ts'
+
+export const refuse = defineRefusals({
+  'push.rule_unknown': { status: 404, errcode: 'M_NOT_FOUND', message: 'The push rule was not found.' },
+  'push.rule_predefined': {
+    status: 404,
+    errcode: 'M_NOT_FOUND',
+    message: 'Predefined push rules cannot be deleted; disable the rule instead.',
+  },
+  'push.rule_id_reserved': {
+    status: 400,
+    errcode: 'M_INVALID_PARAM',
+    message: 'The IDs of predefined push rules begin with a dot; choose another one.',
+  },
+  'push.rule_id_invalid': {
+    status: 400,
+    errcode: 'M_INVALID_PARAM',
+    message: 'The ID of a push rule has no slash and no backslash.',
+  },
+  'push.pattern_missing': {
+    status: 400,
+    errcode: 'M_MISSING_PARAM',
+    message: 'A content rule needs a pattern.',
+  },
+  'push.action_unknown': {
+    status: 400,
+    errcode: 'M_INVALID_PARAM',
+    message: 'An action is either "notify" or an object with "set_tweak".',
+  },
+  'push.neighbour_unknown': {
+    status: 400,
+    errcode: 'M_UNKNOWN',
+    message: 'The rule named by before or after is not one of yours.',
+  },
+  'push.ruleset_full': {
+    status: 400,
+    errcode: 'M_TOO_LARGE',
+    message: 'These are too many or too long push rules.',
+  },
+})
