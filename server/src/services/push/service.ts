@@ -1,0 +1,87 @@
+import type { Registry } from 'prom-client'
+import type { Database } from '../../platform/db/database.ts'
+import type { App } from '../../platform/http/http.ts'
+import type { Log } from '../../platform/log.ts'
+import { createLastPositions } from '../../platform/stream/last-positions.ts'
+import type { Stream } from '../../platform/stream/stream.ts'
+import type { AccountData } from '../account-data/api.ts'
+import type { Receipts } from '../receipts/api.ts'
+import type { Push } from './api.ts'
+import type { PushSettings } from './config.ts'
+import { changeRules } from './operations/change-rules.ts'
+import { forgetPerson } from './operations/checkpoints.ts'
+import { changedRulesets, loadRules } from './operations/load-rules.ts'
+import { pushRuleRoutes } from './routes/push-rules.ts'
+import { presentRuleset } from './rules/ruleset.ts'
+import { createRulesCache } from './rules-in-use.ts'
+import type { RoomsToCount } from './unread/count-unread.ts'
+import { createJudge } from './unread/judge.ts'
+import { createUnreadCounter } from './unread/unread-counter.ts'
+
+export type PushDeps = {
+  db: Database
+  stream: Stream
+  log: Log
+  metrics: Registry
+  rooms: RoomsToCount
+  receipts: Pick<Receipts, 'changes' | 'ofUser'>
+  accountData: Pick<AccountData, 'ignoredUsers'>
+  settings: PushSettings
+}
+
+export type PushService = Push & {
+  routes(app: App): void
+  /** Removes the rules and checkpoints of a person whose account is gone. */
+  forgetPerson(userId: string): Promise<void>
+  /** Resolves when the checkpoints on their way are written. Losing them would cost counting again, nothing else. */
+  close(): Promise<void>
+}
+
+/** Follows the stream's topic `push`: to be built before the stream starts. */
+export function createPush(deps: PushDeps): PushService {
+  const { db, stream, settings } = deps
+  const rules = createRulesCache(deps)
+  const unread = createUnreadCounter({ ...deps, rules, judge: createJudge(deps) }, settings)
+  const changes = createLastPositions(stream.position, settings.peopleRemembered)
+
+  function forget(userId: string): void {
+    rules.forget(userId)
+    unread.forget(userId)
+  }
+
+  stream.follow('push', async (after, upTo) => {
+    const rulesets = await changedRulesets(db, after, upTo)
+    for (const { userId } of rulesets) forget(userId)
+    changes.take(
+      after,
+      rulesets.map(({ userId, position }) => [userId, position]),
+    )
+    return { users: rulesets.map(({ userId }) => userId) }
+  })
+
+  return {
+    unreadCounts: (userId, roomIds, upTo) => unread.counts(userId, roomIds, upTo),
+    async pushRules(userId) {
+      const inUse = await rules.of(userId)
+      return { global: presentRuleset(inUse.changes, userId) }
+    },
+    async pushRulesChanged(userId, after, upTo) {
+      if (changes.latest(userId) <= after) return false
+      const { position } = await rules.of(userId)
+      return position > after && position <= upTo
+    },
+    routes(app) {
+      pushRuleRoutes(app, {
+        rulesOf: async (userId) => (await loadRules(db, userId)).changes,
+        async changeRules(userId, change) {
+          // Rules decide about events as they come. What came before the change is counted by the rules of then.
+          await unread.settle(userId, stream.position())
+          await changeRules(deps, userId, change)
+          forget(userId)
+        },
+      })
+    },
+    forgetPerson: (userId) => forgetPerson(db, userId),
+    close: () => unread.idle(),
+  }
+}
