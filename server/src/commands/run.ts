@@ -1,4 +1,5 @@
 import { ConfigurationError } from '../platform/config/load.ts'
+import { EmbeddedPostgresError } from '../platform/postgres/error.ts'
 import { configCommand } from './config.ts'
 import { databaseCommand } from './database.ts'
 import { startCommand } from './start.ts'
@@ -28,7 +29,7 @@ export async function runCommand(words: readonly string[]): Promise<number> {
   try {
     return await run(rest)
   } catch (error) {
-    if (!(error instanceof ConfigurationError)) throw error
+    if (!(error instanceof ConfigurationError || error instanceof EmbeddedPostgresError)) throw error
     process.stderr.write(`${error.message}\n`)
     return 2
   }

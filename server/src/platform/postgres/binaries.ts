@@ -1,6 +1,7 @@
 import { cp, mkdir, readdir, readFile, rename, rm, symlink } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { basename, dirname, join } from 'node:path'
+import { EmbeddedPostgresError } from './error.ts'
 import { findBarrier, type RunAs } from './run-as.ts'
 
 export type Binaries = {
@@ -38,7 +39,7 @@ function locatePackage(): string {
     // The package exports only dist/index.js; its binaries lie beside that folder.
     return dirname(dirname(createRequire(import.meta.url).resolve(name)))
   } catch (cause) {
-    throw new Error(
+    throw new EmbeddedPostgresError(
       `there is no embedded PostgreSQL for ${process.platform}-${process.arch} in node_modules (${name}). ` +
         'Set DURE_DATABASE_URL to a PostgreSQL that runs elsewhere.',
       { cause },

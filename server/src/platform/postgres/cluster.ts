@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import type { Binaries } from './binaries.ts'
+import { EmbeddedPostgresError } from './error.ts'
 import { type RunAs, userName } from './run-as.ts'
 
 export type Settings = Record<string, string | number | boolean>
@@ -35,11 +36,15 @@ export function checkCluster(folder: string, major: string): void {
   if (!stat) return
   const uid = process.getuid?.()
   if (stat.uid === 0)
-    throw new Error(`${data} belongs to root, as which PostgreSQL does not run. Run: chown -R nobody ${data}`)
+    throw new EmbeddedPostgresError(
+      `${data} belongs to root, as which PostgreSQL does not run. Run: chown -R nobody ${data}`,
+    )
   if (uid !== 0 && uid !== stat.uid)
-    throw new Error(`${data} belongs to the user ${userName(stat.uid)}. Run this as that user, or as root.`)
+    throw new EmbeddedPostgresError(
+      `${data} belongs to the user ${userName(stat.uid)}. Run this as that user, or as root.`,
+    )
   const found = readFileSync(join(data, 'PG_VERSION'), 'utf8').trim()
-  if (found !== major) throw new Error(otherMajor(data, found, major))
+  if (found !== major) throw new EmbeddedPostgresError(otherMajor(data, found, major))
 }
 
 function otherMajor(data: string, found: string, major: string): string {
@@ -96,7 +101,7 @@ async function createCluster(data: string, binaries: Binaries, user: RunAs): Pro
     text(initdb.stderr),
     once(initdb, 'exit'),
   ])
-  if (code !== 0) throw new Error(`initdb failed (${code}): ${complaint || output}`)
+  if (code !== 0) throw new EmbeddedPostgresError(`initdb failed (${code}): ${complaint || output}`)
   await rename(draft, data)
 }
 
@@ -118,7 +123,9 @@ async function socketFolder(folder: string, user: RunAs): Promise<string> {
   const stat = await lstat(socket)
   // In a folder that everybody may write to, somebody else could have made it first, to listen there.
   if (!stat.isDirectory() || stat.uid !== user.uid || (stat.mode & 0o077) !== 0)
-    throw new Error(`${socket} must be a folder that only the user ${user.name} can enter. Remove it.`)
+    throw new EmbeddedPostgresError(
+      `${socket} must be a folder that only the user ${user.name} can enter. Remove it.`,
+    )
   return socket
 }
 

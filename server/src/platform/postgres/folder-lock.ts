@@ -1,5 +1,6 @@
 import { linkSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { EmbeddedPostgresError } from './error.ts'
 import { identifyProcess, isRunning, type ProcessIdentity } from './process-table.ts'
 
 export type FolderLock = { release(): void }
@@ -16,12 +17,12 @@ const released = 'released'
  */
 export function lockFolder(folder: string): FolderLock {
   const self = identifyProcess(process.pid)
-  if (!self) throw new Error('this process cannot find itself in the process table')
+  if (!self) throw new EmbeddedPostgresError('this process cannot find itself in the process table')
   for (;;) {
     const highest = lockNumbers(folder).at(-1) ?? 0
     const owner = highest === 0 ? undefined : readOwner(lockPath(folder, highest))
     if (owner && isRunning(owner)) {
-      throw new Error(
+      throw new EmbeddedPostgresError(
         `the data folder ${folder} is in use by process ${owner.pid}. ` +
           'Stop that process first, or give this one a folder of its own (DURE_DATA).',
       )

@@ -6,6 +6,7 @@ import type { Clock } from '../clock.ts'
 import type { Log } from '../log.ts'
 import type { Binaries } from './binaries.ts'
 import { type Cluster, spawnAs } from './cluster.ts'
+import { EmbeddedPostgresError } from './error.ts'
 import { identifyProcess, isRunning, type ProcessIdentity } from './process-table.ts'
 import type { RunAs } from './run-as.ts'
 
@@ -51,7 +52,7 @@ export async function startPostmaster(
     await deps.clock.sleep(pollMs)
   }
   if (reason !== undefined || identity === undefined)
-    throw new Error(`PostgreSQL did not start (${reason}):\n${endOf(logFile)}`)
+    throw new EmbeddedPostgresError(`PostgreSQL did not start (${reason}):\n${endOf(logFile)}`)
   return { identity, ended }
 }
 
@@ -93,7 +94,7 @@ export async function stopPostmaster(deps: Deps, identity: ProcessIdentity): Pro
     }
     deps.log.warn({ pid: identity.pid, signal, patienceMs }, 'PostgreSQL does not stop')
   }
-  throw new Error(`PostgreSQL (process ${identity.pid}) cannot be stopped`)
+  throw new EmbeddedPostgresError(`PostgreSQL (process ${identity.pid}) cannot be stopped`)
 }
 
 export function signalPostmaster(identity: ProcessIdentity, signal: NodeJS.Signals): void {
@@ -116,7 +117,7 @@ export async function stopAbandonedPostmaster(deps: Deps, data: string, socket: 
     return stopPostmaster(deps, identity)
   }
   if (await answers(join(socket, '.s.PGSQL.5432')))
-    throw new Error(
+    throw new EmbeddedPostgresError(
       `a PostgreSQL that this process cannot see, probably in another container, serves ${data}. Stop it first.`,
     )
 }

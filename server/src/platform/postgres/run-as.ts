@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { chmodSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { EmbeddedPostgresError } from './error.ts'
 
 /** The system user PostgreSQL runs as. PostgreSQL refuses to run as root. */
 export type RunAs = { uid: number; gid: number; name: string; switched: boolean }
@@ -13,7 +14,9 @@ export function chooseRunAs(clusterOwner: number | undefined): RunAs {
   const uid = process.getuid?.()
   const gid = process.getgid?.()
   if (uid === undefined || gid === undefined)
-    throw new Error('the embedded PostgreSQL needs Linux or macOS; set DURE_DATABASE_URL instead')
+    throw new EmbeddedPostgresError(
+      'the embedded PostgreSQL needs Linux or macOS; set DURE_DATABASE_URL instead',
+    )
   if (uid !== 0) return { uid, gid, name: userName(uid), switched: false }
   if (clusterOwner !== undefined) {
     const name = userName(clusterOwner)
@@ -26,7 +29,7 @@ export function chooseRunAs(clusterOwner: number | undefined): RunAs {
       // This system does not know that user.
     }
   }
-  throw new Error(
+  throw new EmbeddedPostgresError(
     `PostgreSQL must not run as root, and this system has none of the users ${candidates.join(', ')}. ` +
       'Create one: useradd --system dure',
   )
@@ -40,7 +43,7 @@ export function userName(uid: number): string {
       stdio: ['ignore', 'pipe', 'ignore'],
     }).trim()
   } catch {
-    throw new Error(
+    throw new EmbeddedPostgresError(
       `the system user ${uid} has no name (no line in /etc/passwd), which PostgreSQL requires. ` +
         'Give it one, or set DURE_DATABASE_URL to a PostgreSQL that runs elsewhere.',
     )
@@ -63,7 +66,7 @@ export function makeReachable(folder: string, user: RunAs): void {
   }
   const barrier = findBarrier(folder, user)
   if (barrier !== undefined) {
-    throw new Error(
+    throw new EmbeddedPostgresError(
       `PostgreSQL runs as the user ${user.name} because this process runs as root, and that user cannot pass ` +
         `through ${barrier}. Choose a data folder it can reach, for example DURE_DATA=/var/lib/dure, ` +
         `or allow it: chmod o+x ${barrier}`,
