@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict'
 import { Counter, type Registry } from 'prom-client'
 import type { Clock } from './clock.ts'
 import type { Database, Tx } from './db/database.ts'
@@ -68,6 +69,11 @@ export function createJobs(deps: {
 
   const running = new Set<Promise<void>>()
 
+  function handle(queue: string, run: Handler): void {
+    assert(!handlers.has(queue), `${queue} has a handler already`)
+    handlers.set(queue, run)
+  }
+
   async function work(): Promise<void> {
     while (!closed.signal.aborted) {
       const free = concurrency - running.size
@@ -115,12 +121,10 @@ export function createJobs(deps: {
       nudge()
       deps.bus.publish('jobs', null)
     },
-    handle(queue, run) {
-      handlers.set(queue, run)
-    },
+    handle,
     repeat(queue, everyMs, run) {
       repeats.set(queue, everyMs)
-      handlers.set(queue, (_payload, job) => run(job))
+      handle(queue, (_payload, job) => run(job))
     },
     async start() {
       deps.bus.subscribe('jobs', nudge)

@@ -1,0 +1,32 @@
+import type { Platform } from './platform/platform.ts'
+import type { IdentityJobs } from './services/identity/api.ts'
+import { expireTransactions } from './services/rooms/jobs/expire-transactions.ts'
+import { takeDeactivation, takeProfileChange } from './services/rooms/jobs/identity-changes.ts'
+import type { Services } from './services.ts'
+
+const hourMs = 3_600_000
+
+/**
+ * Effects against the arrows of the dependency table: what one service enqueued in its transaction, others carry out.
+ * A queue has one handler, so what several services do about one thing stands together here.
+ */
+export function wireJobs({ jobs, db, clock }: Platform, services: Services): void {
+  const { rooms, identity, toDevice, keys } = services
+
+  jobs.handle('identity.profile_changed', (change) => takeProfileChange({ rooms, identity }, change))
+
+  jobs.handle('identity.device_deleted', async (payload) => {
+    const { userId, deviceIds } = payload as IdentityJobs['identity.device_deleted']
+    await toDevice.forgetDevices(userId, deviceIds)
+    await keys.forgetDevices(userId, deviceIds)
+  })
+
+  jobs.handle('identity.account_deactivated', async (payload) => {
+    const { userId } = payload as IdentityJobs['identity.account_deactivated']
+    await toDevice.forgetUser(userId)
+    await keys.forgetUser(userId)
+    await takeDeactivation({ rooms }, payload)
+  })
+
+  jobs.repeat('rooms.expire_transactions', hourMs, () => expireTransactions({ db, clock }))
+}

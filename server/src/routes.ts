@@ -1,0 +1,64 @@
+import { fileURLToPath } from 'node:url'
+import type { DureConfiguration } from './configuration.ts'
+import type { CoreSettings } from './platform/config/core-settings.ts'
+import { healthRoutes } from './platform/http/health-routes.ts'
+import type { App } from './platform/http/http.ts'
+import type { Budget } from './platform/http/rate-limits.ts'
+import { webPage } from './platform/http/web-page.ts'
+import type { Platform } from './platform/platform.ts'
+import { accountDataBudgets } from './services/account-data/config.ts'
+import { accountDataRoutes } from './services/account-data/routes/routes.ts'
+import { identityBudgets } from './services/identity/config.ts'
+import { identityRoutes } from './services/identity/routes/routes.ts'
+import { keysBudgets } from './services/keys/config.ts'
+import { keysRoutes } from './services/keys/routes/routes.ts'
+import { mediaBudgets } from './services/media/config.ts'
+import { roomsBudgets } from './services/rooms/config.ts'
+import { defaultRoomVersion, supportedRoomVersions } from './services/rooms/protocol/room-versions.ts'
+import { roomsRoutes } from './services/rooms/routes/routes.ts'
+import { toDeviceBudgets } from './services/to-device/config.ts'
+import { toDeviceRoutes } from './services/to-device/routes/send.ts'
+import type { Services } from './services.ts'
+
+const webFolder = fileURLToPath(new URL('../../web/public', import.meta.url))
+
+/** Adds every route of this node. */
+export async function addRoutes(
+  http: App,
+  platform: Platform,
+  services: Services,
+  options: { core: CoreSettings; draining: () => boolean },
+): Promise<void> {
+  const { identity, accountData, rooms, toDevice, keys, media } = services
+  const { core, draining } = options
+  healthRoutes(http, { ...platform, draining })
+  await webPage(http, webFolder, core.publicUrl)
+  identityRoutes(http, identity, { publicUrl: publicUrlOf(core), roomVersions })
+  accountDataRoutes(http, accountData, { keptElsewhere: {} })
+  roomsRoutes(http, rooms)
+  toDeviceRoutes(http, toDevice)
+  keysRoutes(http, keys, { identity, stream: platform.stream, serverName: core.serverName })
+  await media.routes(http)
+}
+
+/** The rate budgets that the routes name. */
+export function allBudgets(settings: DureConfiguration): Record<string, Budget> {
+  return {
+    ...identityBudgets(settings.identity),
+    ...accountDataBudgets,
+    ...roomsBudgets(settings.rooms),
+    ...mediaBudgets,
+    ...toDeviceBudgets,
+    ...keysBudgets,
+  }
+}
+
+/** All versions we take part in are stable. https://spec.matrix.org/v1.19/client-server-api/#mroom_versions-capability */
+const roomVersions = {
+  default: defaultRoomVersion.id,
+  available: Object.fromEntries(supportedRoomVersions.map(({ id }) => [id, 'stable' as const])),
+}
+
+function publicUrlOf({ publicUrl, host, port }: CoreSettings): string {
+  return publicUrl ?? `http://${host.includes(':') ? `[${host}]` : host}:${port}`
+}

@@ -1,0 +1,25 @@
+import type { DureConfiguration } from './configuration.ts'
+import type { RateLimits } from './platform/http/rate-limits.ts'
+import type { Platform } from './platform/platform.ts'
+import { createAccountData } from './services/account-data/service.ts'
+import { createIdentity } from './services/identity/service.ts'
+import { createKeys } from './services/keys/service.ts'
+import { createMedia } from './services/media/service.ts'
+import { createRooms } from './services/rooms/service.ts'
+import { createToDevice } from './services/to-device/service.ts'
+
+export type Services = Awaited<ReturnType<typeof createServices>>
+
+/** Every service, in the order of their dependencies. */
+export async function createServices(platform: Platform, limits: RateLimits, settings: DureConfiguration) {
+  const { serverName } = settings.core
+  const identity = createIdentity({ ...platform, limits, settings: settings.identity, serverName })
+  await identity.start()
+  const accountData = createAccountData({ ...platform, settings: settings.accountData })
+  const signer = { serverName, key: await identity.signingKey() }
+  const rooms = createRooms({ ...platform, signer, accountData, settings: settings.rooms })
+  const toDevice = createToDevice({ ...platform, identity, settings: settings.toDevice })
+  const keys = createKeys({ ...platform, identity, rooms, settings: settings.keys })
+  const media = createMedia(platform, serverName, settings.media)
+  return { identity, accountData, rooms, toDevice, keys, media }
+}
