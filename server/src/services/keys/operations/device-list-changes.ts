@@ -37,6 +37,7 @@ export async function deviceListChanges(
     deps.keys.changedUsers(sharing, range.after, range.upTo, userId),
     movedPeople(deps, userId, range),
   ])
+  moved.delete(userId)
   for (const person of moved) if (sharing.has(person)) withNewKeys.add(person)
   const left = [...moved].filter((person) => !sharing.has(person))
   return { changed: [...withNewKeys].sort(), left: left.sort() }
