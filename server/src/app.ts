@@ -51,6 +51,7 @@ export async function createApp({ configuration, databaseUrl, ...parts }: AppOpt
       draining = true
       await http.close()
       await platform.jobs.close()
+      await services.push.close()
       await services.rooms.close()
       await services.identity.close()
       await platform.stream.close()

@@ -5,6 +5,7 @@ import { accountDataSettings } from './services/account-data/config.ts'
 import { identitySettings } from './services/identity/config.ts'
 import { keysSettings } from './services/keys/config.ts'
 import { mediaSettings } from './services/media/config.ts'
+import { pushSettings } from './services/push/config.ts'
 import { receiptsSettings } from './services/receipts/config.ts'
 import { roomsSettings } from './services/rooms/config.ts'
 import { toDeviceSettings } from './services/to-device/config.ts'
@@ -15,10 +16,11 @@ export const slices = {
   identity: identitySettings,
   accountData: accountDataSettings,
   rooms: roomsSettings,
+  receipts: receiptsSettings,
+  push: pushSettings,
   media: mediaSettings,
   toDevice: toDeviceSettings,
   keys: keysSettings,
-  receipts: receiptsSettings,
 }
 
 export type DureConfiguration = Configuration<typeof slices>

@@ -11,7 +11,7 @@ const hourMs = 3_600_000
  * A queue has one handler, so what several services do about one thing stands together here.
  */
 export function wireJobs({ jobs, db, clock }: Platform, services: Services): void {
-  const { rooms, identity, toDevice, keys } = services
+  const { rooms, identity, toDevice, keys, push } = services
 
   jobs.handle('identity.profile_changed', (change) => takeProfileChange({ rooms, identity }, change))
 
@@ -25,6 +25,7 @@ export function wireJobs({ jobs, db, clock }: Platform, services: Services): voi
     const { userId } = payload as IdentityJobs['identity.account_deactivated']
     await toDevice.forgetUser(userId)
     await keys.forgetUser(userId)
+    await push.forgetPerson(userId)
     await takeDeactivation({ rooms }, payload)
   })
 

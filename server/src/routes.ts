@@ -13,6 +13,9 @@ import { identityRoutes } from './services/identity/routes/routes.ts'
 import { keysBudgets } from './services/keys/config.ts'
 import { keysRoutes } from './services/keys/routes/routes.ts'
 import { mediaBudgets } from './services/media/config.ts'
+import { pushBudgets } from './services/push/config.ts'
+import { receiptsBudgets } from './services/receipts/config.ts'
+import { receiptsRoutes } from './services/receipts/routes/routes.ts'
 import { roomsBudgets } from './services/rooms/config.ts'
 import { defaultRoomVersion, supportedRoomVersions } from './services/rooms/protocol/room-versions.ts'
 import { roomsRoutes } from './services/rooms/routes/routes.ts'
@@ -29,13 +32,15 @@ export async function addRoutes(
   services: Services,
   options: { core: CoreSettings; draining: () => boolean },
 ): Promise<void> {
-  const { identity, accountData, rooms, toDevice, keys, media } = services
+  const { identity, accountData, rooms, receipts, push, toDevice, keys, media } = services
   const { core, draining } = options
   healthRoutes(http, { ...platform, draining })
   await webPage(http, webFolder, core.publicUrl)
   identityRoutes(http, identity, { publicUrl: publicUrlOf(core), roomVersions })
-  accountDataRoutes(http, accountData, { keptElsewhere: {} })
+  accountDataRoutes(http, accountData, { keptElsewhere: { 'm.push_rules': push.pushRules } })
   roomsRoutes(http, rooms)
+  receiptsRoutes(http, receipts)
+  push.routes(http)
   toDeviceRoutes(http, toDevice)
   keysRoutes(http, keys, { identity, stream: platform.stream, serverName: core.serverName })
   await media.routes(http)
@@ -48,6 +53,8 @@ export function allBudgets(settings: DureConfiguration): Record<string, Budget> 
     ...accountDataBudgets,
     ...roomsBudgets(settings.rooms),
     ...mediaBudgets,
+    ...receiptsBudgets,
+    ...pushBudgets,
     ...toDeviceBudgets,
     ...keysBudgets,
   }

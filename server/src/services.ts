@@ -5,6 +5,8 @@ import { createAccountData } from './services/account-data/service.ts'
 import { createIdentity } from './services/identity/service.ts'
 import { createKeys } from './services/keys/service.ts'
 import { createMedia } from './services/media/service.ts'
+import { createPush } from './services/push/service.ts'
+import { createReceipts } from './services/receipts/service.ts'
 import { createRooms } from './services/rooms/service.ts'
 import { createToDevice } from './services/to-device/service.ts'
 
@@ -21,5 +23,7 @@ export async function createServices(platform: Platform, limits: RateLimits, set
   const toDevice = createToDevice({ ...platform, identity, settings: settings.toDevice })
   const keys = createKeys({ ...platform, identity, rooms, settings: settings.keys })
   const media = createMedia(platform, serverName, settings.media)
-  return { identity, accountData, rooms, toDevice, keys, media }
+  const receipts = createReceipts({ ...platform, rooms, accountData, settings: settings.receipts })
+  const push = createPush({ ...platform, rooms, receipts, accountData, settings: settings.push })
+  return { identity, accountData, rooms, toDevice, keys, media, receipts, push }
 }
