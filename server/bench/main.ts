@@ -1,7 +1,11 @@
+import { benchAppend } from './rooms/append.ts'
 import { benchRooms } from './rooms/rooms.ts'
 
 /** `npm run bench -- <name> [options]`: each prints its numbers and what they are to be compared with. */
-const benches: Record<string, (options: readonly string[]) => Promise<void>> = { rooms: benchRooms }
+const benches: Record<string, (options: readonly string[]) => Promise<void>> = {
+  rooms: benchRooms,
+  append: benchAppend,
+}
 
 const [name = '', ...options] = process.argv.slice(2)
 const bench = benches[name]

@@ -1,10 +1,11 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { JsonObject } from '../../../platform/json.ts'
 import { CanonicalJsonError } from '../../../platform/signed-json/canonical-json.ts'
+import { signTextAside } from '../../../platform/signed-json/signing.ts'
 import type { EventDraft } from '../api.ts'
 import { selectAuthEvents } from '../protocol/auth-events.ts'
 import { authoriseEvent } from '../protocol/authorise-event.ts'
-import { type EventSigner, placeEvent, signEvent } from '../protocol/build-event.ts'
+import { type EventSigner, hashEvent, placeEvent, sealedText } from '../protocol/build-event.ts'
 import { EventFormatError } from '../protocol/event-format.ts'
 import type { UnsignedPdu } from '../protocol/pdu.ts'
 import { refuse } from '../refusals.ts'
@@ -96,7 +97,7 @@ function citation({ eventId, type, stateKey = '', roomId }: StoredEvent) {
   return { eventId, rejected: false, pdu: { type, state_key: stateKey, room_id: roomId } }
 }
 
-/** Hashes and signs the event. */
+/** Hashes the event, and has it signed while others are built. */
 function seal(
   context: DraftContext,
   room: RoomDraft,
@@ -104,14 +105,19 @@ function seal(
   unsigned: UnsignedPdu,
   redacts: string | undefined,
 ): NewEvent {
+  const { signer, background } = context
   const { type, content, state_key: stateKey, origin_server_ts: originServerTs } = unsigned
-  const related = relate(room, context.background, { type, sender, stateKey, content })
-  const { eventId, roomId, pdu } = withFormatRefused(() => signEvent(room.version, unsigned, context.signer))
-  const text = JSON.stringify(pdu)
+  const related = relate(room, background, { type, sender, stateKey, content })
+  const hashed = withFormatRefused(() => hashEvent(room.version, unsigned, signer))
+  const pdu = signTextAside(hashed.signedText, signer.key).then((signature) =>
+    sealedText(hashed, signature, signer),
+  )
+  // Whoever writes the event hears of a failure; nobody need hear of it when the event is not written after all.
+  pdu.catch(() => undefined)
   return {
-    roomId,
+    roomId: hashed.roomId,
     position: 0,
-    eventId,
+    eventId: hashed.eventId,
     type,
     stateKey,
     sender,
@@ -122,8 +128,8 @@ function seal(
     redactedBy: undefined,
     transaction,
     ...related,
-    sizeBytes: weigh(text),
-    pdu: text,
+    sizeBytes: weigh(hashed.sizeBytes),
+    pdu,
   }
 }
 

@@ -20,7 +20,7 @@ import {
   type WriteRequest,
 } from './requests.ts'
 import { type RoomDraft, roomVersionOf, stateAfter } from './room-draft.ts'
-import { statePositionOf, type TransactionRow, writeBatch } from './write-batch.ts'
+import { eventsOf, statePositionOf, type TransactionRow, writeBatch } from './write-batch.ts'
 
 export type AppendDeps = { db: Database; stream: Stream; clock: Clock; states: States; signer: EventSigner }
 
@@ -53,15 +53,15 @@ export async function appendBatch(
     const answers = await earlierAnswers(tx, writes)
     const background = await loadBackground(tx, writes)
     const built = await buildAll({ signer: deps.signer, nowMs, background }, rooms, answers, writes)
-    built.last = await place(deps, tx, built)
     const changed = [...built.rooms.values()].filter(({ events }) => events.length > 0)
-    if (changed.length > 0) {
-      await writeBatch(
-        tx,
-        { rooms: changed, transactions: built.transactions },
-        { nowMs, transactionsExpireAtMs: nowMs + options.transactionLifetimeMs },
-      )
-    }
+    if (changed.length === 0) return built
+    const pdus = await Promise.all(eventsOf(changed).map(({ pdu }) => pdu))
+    built.last = await place(deps, tx, built, pdus.length)
+    await writeBatch(
+      tx,
+      { rooms: changed, pdus, transactions: built.transactions },
+      { nowMs, transactionsExpireAtMs: nowMs + options.transactionLifetimeMs },
+    )
     return built
   })
   takeIn(deps.states, batch.rooms.values())
@@ -196,16 +196,17 @@ function newRoom(
 async function place(
   deps: Pick<AppendDeps, 'stream'>,
   tx: Tx,
-  batch: Pick<Batch, 'rooms' | 'fates'>,
-): Promise<number | undefined> {
-  const fresh = new Set<StoredEvent>([...batch.rooms.values()].flatMap(({ events }) => [...events]))
-  if (fresh.size === 0) return undefined
-  let next = await deps.stream.allocate(tx, 'rooms', fresh.size)
+  batch: Pick<Batch, 'fates'>,
+  count: number,
+): Promise<number> {
+  const first = await deps.stream.allocate(tx, 'rooms', count)
+  let next = first
   for (const fate of batch.fates) {
     if (!('events' in fate)) continue
-    for (const event of fate.events) if (fresh.delete(event)) event.position = next++
+    // Events that stand there already have theirs, and so do those of a request that stands in the batch twice.
+    for (const event of fate.events) if (event.position === 0) event.position = next++
   }
-  assert(fresh.size === 0, 'every new event belongs to a request')
+  assert(next === first + count, 'every new event belongs to a request')
   return next - 1
 }
 

@@ -4,7 +4,10 @@ import { createRoomState, keyOf, type StateSnapshot } from '../state/room-state.
 import type { StoredEvent } from '../timeline/stored-event.ts'
 
 /** An event that is going to be written. Its position is 0 until the stream has given it one. */
-export type NewEvent = StoredEvent & { pdu: string }
+export type NewEvent = StoredEvent & {
+  /** The PDU as text, once it is signed. */
+  pdu: Promise<string>
+}
 
 /** A stored event that this batch redacts. */
 export type RedactedEvent = { target: StoredEvent; pdu: string; isCurrentState: boolean; by: NewEvent }

@@ -14,18 +14,23 @@ type StateChange = { roomId: string; type: string; stateKey: string; position: n
  */
 export async function writeBatch(
   tx: Tx,
-  batch: { rooms: readonly RoomDraft[]; transactions: readonly TransactionRow[] },
+  batch: { rooms: readonly RoomDraft[]; pdus: readonly string[]; transactions: readonly TransactionRow[] },
   times: { nowMs: number; transactionsExpireAtMs: number },
 ): Promise<void> {
-  const events = batch.rooms.flatMap((room) => room.events)
+  const events = eventsOf(batch.rooms)
   const redactions = batch.rooms.flatMap((room) => room.redactions)
   const changes = [...events.flatMap(stateChangeOf), ...redactions.flatMap(redactedStateOf)]
   await foundRooms(tx, batch.rooms, times.nowMs)
-  await writeEvents(tx, batch.rooms, events, batch.transactions, times.transactionsExpireAtMs)
+  await writeEvents(tx, { ...batch, events }, times.transactionsExpireAtMs)
   if (changes.length > 0) await writeStateChanges(tx, changes)
   const members = events.filter(({ type, stateKey }) => type === 'm.room.member' && stateKey !== undefined)
   if (members.length > 0) await writeMemberships(tx, members)
   if (redactions.length > 0) await redactEvents(tx, redactions)
+}
+
+/** The events of a batch in the order in which `pdus` lists their text. */
+export function eventsOf(rooms: readonly RoomDraft[]): NewEvent[] {
+  return rooms.flatMap((room) => room.events)
 }
 
 function stateChangeOf({ roomId, type, stateKey, position }: NewEvent): StateChange[] {
@@ -50,11 +55,15 @@ export function statePositionOf(room: RoomDraft): number | undefined {
 /** Events, their rooms' heads and their transaction ids: all that a batch of messages needs. */
 async function writeEvents(
   tx: Tx,
-  rooms: readonly RoomDraft[],
-  events: readonly NewEvent[],
-  transactions: readonly TransactionRow[],
+  batch: {
+    rooms: readonly RoomDraft[]
+    events: readonly NewEvent[]
+    pdus: readonly string[]
+    transactions: readonly TransactionRow[]
+  },
   expireAtMs: number,
 ): Promise<void> {
+  const { rooms, events, pdus, transactions } = batch
   await tx.run(sql`
     with head as (
       update rooms.room set position = head.position, depth = head.depth, extremities = array[head.event_id],
@@ -86,7 +95,7 @@ async function writeEvents(
       ${events.map(({ relation }) => relation?.parentId ?? null)}::text[],
       ${events.map(({ relation }) => relation?.key ?? null)}::text[], ${events.map(({ threadRoot }) => threadRoot ?? null)}::text[],
       ${events.map(({ transaction }) => transaction?.sessionId ?? null)}::text[],
-      ${events.map(({ transaction }) => transaction?.txnId ?? null)}::text[], ${events.map(({ pdu }) => pdu)}::text[]
+      ${events.map(({ transaction }) => transaction?.txnId ?? null)}::text[], ${pdus}::text[]
     )`)
 }
 

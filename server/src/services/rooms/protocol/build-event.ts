@@ -81,21 +81,47 @@ export function placeEvent(version: RoomVersion, draft: EventDraft, place: Event
   return pdu
 }
 
-/** Hashes and signs an event that has its place. Throws as `buildEvent` does. */
-export function signEvent(version: RoomVersion, unsigned: UnsignedPdu, signer: EventSigner): BuiltEvent {
-  const hashed = contentHashInput(version, unsigned)
-  const hashes = { sha256: sha256(hashed) }
+/** An event that has its id, and the text that its signature is to cover. */
+export type HashedEvent = {
+  eventId: string
+  roomId: string
+  hashes: Pdu['hashes']
+  /** The canonical JSON of all but hashes and signatures. */
+  hashedText: string
+  signedText: string
+  /** What the PDU will measure in canonical JSON, signature included. */
+  sizeBytes: number
+}
 
-  // Redaction drops what is not essential, so one text serves both the signature and the event id.
-  const signed = essence(version, redactJson(version, { ...unsigned, hashes }))
-  const signatures = { [signer.serverName]: { [signer.key.id]: signText(signed, signer.key) } }
-  const sizeBytes = Buffer.byteLength(hashed) + sizeOfSeal(signer)
+/**
+ * Gives an event that has its place its content hash and its id. Neither depends on the signature, so a caller with many
+ * events can have them signed elsewhere while it builds those that follow. Throws as `buildEvent` does.
+ */
+export function hashEvent(version: RoomVersion, unsigned: UnsignedPdu, signer: EventSigner): HashedEvent {
+  const hashedText = contentHashInput(version, unsigned)
+  const hashes = { sha256: sha256(hashedText) }
+  const sizeBytes = Buffer.byteLength(hashedText) + sizeOfSeal(signer)
   checkEventSize(sizeBytes)
 
-  const eventId = eventIdFromEssence(version, signed)
-  const pdu: Pdu = { ...unsigned, hashes, signatures }
-  const roomId = pdu.room_id ?? roomIdFromCreateEventId(eventId)
-  return { eventId, roomId, pdu, sizeBytes }
+  // Redaction drops what is not essential, so one text serves both the signature and the event id.
+  const signedText = essence(version, redactJson(version, { ...unsigned, hashes }))
+  const eventId = eventIdFromEssence(version, signedText)
+  const roomId = unsigned.room_id ?? roomIdFromCreateEventId(eventId)
+  return { eventId, roomId, hashes, hashedText, signedText, sizeBytes }
+}
+
+/** Hashes and signs an event that has its place. Throws as `buildEvent` does. */
+export function signEvent(version: RoomVersion, unsigned: UnsignedPdu, signer: EventSigner): BuiltEvent {
+  const { eventId, roomId, hashes, signedText, sizeBytes } = hashEvent(version, unsigned, signer)
+  const signatures = { [signer.serverName]: { [signer.key.id]: signText(signedText, signer.key) } }
+  return { eventId, roomId, pdu: { ...unsigned, hashes, signatures }, sizeBytes }
+}
+
+/** The PDU as JSON text once its signature is known: the text that was hashed, with the two missing members. */
+export function sealedText(event: HashedEvent, signature: string, signer: EventSigner): string {
+  const signatures = { [signer.serverName]: { [signer.key.id]: signature } }
+  const seal = JSON.stringify({ hashes: event.hashes, signatures })
+  return `${seal.slice(0, -1)},${event.hashedText.slice(1)}`
 }
 
 /**

@@ -58,13 +58,13 @@ export function fromRow(row: EventRow): StoredEvent {
         ? undefined
         : { type: row.relation_type, parentId: row.relation_parent, key: row.relation_key ?? undefined },
     threadRoot: row.thread_root ?? undefined,
-    sizeBytes: weigh(row.pdu),
+    sizeBytes: weigh(row.pdu.length),
   }
 }
 
 /** What an event costs in memory: its content as text and as objects, and the rest. */
-export function weigh(pdu: string): number {
-  return bytesBesidesPdu + 2 * pdu.length
+export function weigh(pduLength: number): number {
+  return bytesBesidesPdu + 2 * pduLength
 }
 
 /** The PDU that was written by `insertEvents` or by a redaction. */
