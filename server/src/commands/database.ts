@@ -1,18 +1,53 @@
 import { isAbsolute, join } from 'node:path'
 import { type DureConfiguration, readConfiguration } from '../configuration.ts'
+import { allMigrations } from '../migrations.ts'
+import { systemClock } from '../platform/clock.ts'
 import { environment } from '../platform/config/environment.ts'
+import { createDatabase, type Database } from '../platform/db/database.ts'
+import { migrate } from '../platform/db/migrations.ts'
 import { createLog, type Log } from '../platform/log.ts'
-import { type EmbeddedPostgres, startEmbeddedPostgres } from '../platform/postgres/embedded.ts'
+import {
+  type EmbeddedPostgres,
+  runningDatabaseUrl,
+  startEmbeddedPostgres,
+} from '../platform/postgres/embedded.ts'
+import { systemRandom } from '../platform/random.ts'
+import { version } from '../version.ts'
 
 /** Starts the embedded PostgreSQL in the node's data folder. */
-export function startOwnDatabase({ core }: DureConfiguration, log: Log): Promise<EmbeddedPostgres> {
+export function startOwnDatabase(configuration: DureConfiguration, log: Log): Promise<EmbeddedPostgres> {
+  return startEmbeddedPostgres({ folder: folderOf(configuration), log })
+}
+
+/**
+ * Runs an operator's command on the node's database: the one configured, the embedded one of the node that is running,
+ * or the embedded one started for the moment.
+ */
+export async function withDatabase<T>(
+  configuration: DureConfiguration,
+  log: Log,
+  work: (db: Database) => Promise<T>,
+): Promise<T> {
+  const running = configuration.core.databaseUrl ?? runningDatabaseUrl(folderOf(configuration))
+  const own = running === undefined ? await startOwnDatabase(configuration, log) : undefined
+  const db = createDatabase(
+    { log, clock: systemClock, random: systemRandom },
+    { url: running ?? own?.url ?? '', poolSize: 2, applicationName: 'dure command', outageWaitMs: 5000 },
+  )
+  try {
+    await migrate({ db, log }, await allMigrations(), version)
+    return await work(db)
+  } finally {
+    await db.close()
+    await own?.close()
+  }
+}
+
+function folderOf({ core }: DureConfiguration): string {
   // PostgreSQL does not run as root; the user it runs as instead could not enter a folder below root's home.
   const fallback = process.getuid?.() === 0 ? '/var/lib/dure' : 'data'
   const data = core.data ?? fallback
-  return startEmbeddedPostgres({
-    folder: join(isAbsolute(data) ? data : join(process.cwd(), data), 'postgres'),
-    log,
-  })
+  return join(isAbsolute(data) ? data : join(process.cwd(), data), 'postgres')
 }
 
 /** Runs the embedded PostgreSQL alone until SIGTERM or SIGINT: for dumps, restores and repairs. */

@@ -2,12 +2,15 @@ import { ConfigurationError } from '../platform/config/load.ts'
 import { EmbeddedPostgresError } from '../platform/postgres/error.ts'
 import { configCommand } from './config.ts'
 import { databaseCommand } from './database.ts'
+import { registrationTokenCommand } from './registration-token.ts'
 import { startCommand } from './start.ts'
 
 const usage = `usage: npm run dure -- <command>
 
   start                    run a node (the default; same as npm start)
   database                 run the embedded PostgreSQL alone, for dumps and restores
+  registration-token create [--token <text>] [--uses <count>] [--valid-for <time span>]
+                           make a token for DURE_REGISTRATION=token and print it
   config check             say everything that is wrong with the configuration
   config print             print the configuration in force, without secrets
   config docs              print the reference of all settings
@@ -20,6 +23,7 @@ export async function runCommand(words: readonly string[]): Promise<number> {
     start: startCommand,
     config: configCommand,
     database: databaseCommand,
+    'registration-token': registrationTokenCommand,
   }
   const run = commands[command]
   if (!run) {

@@ -1,4 +1,4 @@
-import { mkdirSync, realpathSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, realpathSync, rmSync } from 'node:fs'
 import pg from 'pg'
 import { type Clock, systemClock } from '../clock.ts'
 import type { Log } from '../log.ts'
@@ -13,10 +13,11 @@ import {
   prepareCluster,
   type Settings,
 } from './cluster.ts'
-import { type FolderLock, lockFolder } from './folder-lock.ts'
+import { type FolderLock, folderOwner, lockFolder } from './folder-lock.ts'
 import {
   type Postmaster,
   signalPostmaster,
+  socketOf,
   startPostmaster,
   stopAbandonedPostmaster,
   stopPostmaster,
@@ -109,6 +110,16 @@ async function startLocked(
     close,
     [Symbol.asyncDispose]: close,
   }
+}
+
+/**
+ * The address of the database that another process of this machine runs in `folder` right now, for operators' commands;
+ * undefined when nobody does.
+ */
+export function runningDatabaseUrl(folder: string): string | undefined {
+  if (!existsSync(folder) || !folderOwner(realpathSync(folder))) return undefined
+  const socket = socketOf(clusterFolder(realpathSync(folder)))
+  return socket === undefined ? undefined : socketUrl(socket, appRole, appRole)
 }
 
 export function socketUrl(socket: string, role: string, database: string): string {

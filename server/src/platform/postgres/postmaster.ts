@@ -146,6 +146,11 @@ function answers(socketPath: string): Promise<boolean> {
   })
 }
 
+/** The socket folder of the server that runs on a cluster, as its postmaster.pid has it. */
+export function socketOf(data: string): string | undefined {
+  return pidFile(data)[4] || undefined
+}
+
 function pidFile(data: string): string[] {
   try {
     return readFileSync(join(data, 'postmaster.pid'), 'utf8').split('\n')
