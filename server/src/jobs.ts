@@ -11,7 +11,7 @@ const hourMs = 3_600_000
  * A queue has one handler, so what several services do about one thing stands together here.
  */
 export function wireJobs({ jobs, db, clock }: Platform, services: Services): void {
-  const { rooms, identity, toDevice, keys, push } = services
+  const { rooms, identity, accountData, toDevice, keys, push } = services
 
   jobs.handle('identity.profile_changed', (change) => takeProfileChange({ rooms, identity }, change))
 
@@ -22,7 +22,8 @@ export function wireJobs({ jobs, db, clock }: Platform, services: Services): voi
   })
 
   jobs.handle('identity.account_deactivated', async (payload) => {
-    const { userId } = payload as IdentityJobs['identity.account_deactivated']
+    const { userId, erase } = payload as IdentityJobs['identity.account_deactivated']
+    if (erase) await accountData.erase(userId)
     await toDevice.forgetUser(userId)
     await keys.forgetUser(userId)
     await push.forgetPerson(userId)
