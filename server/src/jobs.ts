@@ -26,7 +26,7 @@ export function wireJobs({ jobs, db, clock }: Platform, services: Services): voi
     if (erase) await accountData.erase(userId)
     await toDevice.forgetUser(userId)
     await keys.forgetUser(userId)
-    await push.forgetPerson(userId)
+    await push.forgetUser(userId)
     await takeDeactivation({ rooms }, payload)
   })
 

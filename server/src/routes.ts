@@ -14,6 +14,7 @@ import { keysBudgets } from './services/keys/config.ts'
 import { keysRoutes } from './services/keys/routes/routes.ts'
 import { mediaBudgets } from './services/media/config.ts'
 import { pushBudgets } from './services/push/config.ts'
+import { pushRuleRoutes } from './services/push/routes/push-rules.ts'
 import { receiptsBudgets } from './services/receipts/config.ts'
 import { receiptsRoutes } from './services/receipts/routes/routes.ts'
 import { roomsBudgets } from './services/rooms/config.ts'
@@ -40,7 +41,7 @@ export async function addRoutes(
   accountDataRoutes(http, accountData, { keptElsewhere: { 'm.push_rules': push.pushRules } })
   roomsRoutes(http, rooms)
   receiptsRoutes(http, receipts)
-  push.routes(http)
+  pushRuleRoutes(http, push)
   toDeviceRoutes(http, toDevice)
   keysRoutes(http, keys, { identity, stream: platform.stream, serverName: core.serverName })
   await media.routes(http)

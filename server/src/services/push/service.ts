@@ -1,6 +1,5 @@
 import type { Registry } from 'prom-client'
 import type { Database } from '../../platform/db/database.ts'
-import type { App } from '../../platform/http/http.ts'
 import type { Log } from '../../platform/log.ts'
 import { createLastPositions } from '../../platform/stream/last-positions.ts'
 import type { Stream } from '../../platform/stream/stream.ts'
@@ -9,9 +8,9 @@ import type { Receipts } from '../receipts/api.ts'
 import type { Push } from './api.ts'
 import type { PushSettings } from './config.ts'
 import { changeRules } from './operations/change-rules.ts'
-import { forgetPerson } from './operations/checkpoints.ts'
+import { forgetUser } from './operations/checkpoints.ts'
 import { changedRulesets, loadRules } from './operations/load-rules.ts'
-import { pushRuleRoutes } from './routes/push-rules.ts'
+import type { RuleStore } from './routes/push-rules.ts'
 import { presentRuleset } from './rules/ruleset.ts'
 import { createRulesCache } from './rules-in-use.ts'
 import type { RoomsToCount } from './unread/count-unread.ts'
@@ -29,13 +28,13 @@ export type PushDeps = {
   settings: PushSettings
 }
 
-export type PushService = Push & {
-  routes(app: App): void
-  /** Removes the rules and checkpoints of a person whose account is gone. */
-  forgetPerson(userId: string): Promise<void>
-  /** Resolves when the checkpoints on their way are written. Losing them would cost counting again, nothing else. */
-  close(): Promise<void>
-}
+export type PushService = Push &
+  RuleStore & {
+    /** Removes the rules and checkpoints of a person whose account is gone. */
+    forgetUser(userId: string): Promise<void>
+    /** Resolves when the checkpoints on their way are written. Losing them would cost counting again, nothing else. */
+    close(): Promise<void>
+  }
 
 /** Follows the stream's topic `push`: to be built before the stream starts. */
 export function createPush(deps: PushDeps): PushService {
@@ -70,18 +69,17 @@ export function createPush(deps: PushDeps): PushService {
       const { position } = await rules.of(userId)
       return position > after && position <= upTo
     },
-    routes(app) {
-      pushRuleRoutes(app, {
-        rulesOf: async (userId) => (await loadRules(db, userId)).changes,
-        async changeRules(userId, change) {
-          // Rules decide about events as they come. What came before the change is counted by the rules of then.
-          await unread.settle(userId, stream.position())
-          await changeRules(deps, userId, change)
-          forget(userId)
-        },
-      })
+    rulesOf: async (userId) => (await loadRules(db, userId)).changes,
+    async changeRules(userId, change) {
+      // Rules decide about events as they come. What came before the change is counted by the rules of then.
+      await unread.settle(userId, stream.position())
+      await changeRules(deps, userId, change)
+      forget(userId)
     },
-    forgetPerson: (userId) => forgetPerson(db, userId),
+    async forgetUser(userId) {
+      await forgetUser(db, userId)
+      forget(userId)
+    },
     close: () => unread.idle(),
   }
 }

@@ -10,7 +10,9 @@ import { testDatabase } from '../../platform/testing/database.ts'
 import { type TestPlatform, testPlatform } from '../../platform/testing/platform.ts'
 import { accountDataSettings } from '../account-data/config.ts'
 import { type AccountDataService, createAccountData } from '../account-data/service.ts'
-import type { Receipt, Receipts } from '../receipts/api.ts'
+import type { Receipt } from '../receipts/api.ts'
+import { receiptsSettings } from '../receipts/config.ts'
+import { createReceipts, type ReceiptsService } from '../receipts/service.ts'
 import type { EventDraft } from '../rooms/api.ts'
 import { roomsSettings } from '../rooms/config.ts'
 import { defaultRoomVersion } from '../rooms/protocol/room-versions.ts'
@@ -18,6 +20,7 @@ import { createRooms, type RoomsService } from '../rooms/service.ts'
 import { foundingDrafts, member, message, type RoomOptions } from '../rooms/testing.ts'
 import type { UnreadCounts } from './api.ts'
 import { pushBudgets, pushSettings } from './config.ts'
+import { pushRuleRoutes } from './routes/push-rules.ts'
 import { createPush, type PushService } from './service.ts'
 
 export const alice = '@alice:dure.test'
@@ -28,6 +31,7 @@ export type PushNode = {
   push: PushService
   rooms: RoomsService
   accountData: AccountDataService
+  receipts: ReceiptsService
   stream: Stream
   /** Queries that push and what it reads from have made on this node so far. */
   queries(): number
@@ -40,7 +44,7 @@ export type PushNode = {
 }
 type Method = 'GET' | 'PUT' | 'DELETE'
 type Answer = { status: number; body: JsonObject }
-type Sent = { eventId: string; position: Position }
+type Sent = { eventId: string }
 type Read = Partial<Pick<Receipt, 'type' | 'threadId'>>
 
 export type PushFixture = {
@@ -54,28 +58,28 @@ export type PushFixture = {
   room(people: readonly [string, ...string[]], options?: RoomOptions): Promise<string>
   send(roomId: string, sender: string, draft: EventDraft): Promise<Sent>
   say(roomId: string, sender: string, body: string, content?: JsonObject): Promise<Sent>
+  /** So many messages at once. */
+  sayMany(roomId: string, sender: string, count: number): Promise<Sent[]>
   /** Somebody has read up to an event. */
   read(userId: string, roomId: string, event: Sent, options?: Read): Promise<void>
   ignore(userId: string, ignoredUserId: string): Promise<void>
 }
 
-/** Rooms and push on nodes of their own with one database. What was read is said by the test. */
+/** Push, and all that it knows, on nodes of their own with one database. */
 export async function pushFixture(t: TestContext, options: { nodes?: number } = {}): Promise<PushFixture> {
   const { url, db } = await testDatabase(t)
-  const written = new Map<string, Receipt>()
-  const shared = { url, written }
-  const first = await createNode(t, shared)
+  const first = await createNode(t, { url })
   const nodes: [PushNode, ...PushNode[]] = [first]
   const addNode = async (given: { unreadStatesMax?: number } = {}) => {
-    const node = await createNode(t, { ...shared, ...given })
+    const node = await createNode(t, { url, ...given })
     nodes.push(node)
     return node
   }
   while (nodes.length < (options.nodes ?? 1)) await addNode()
 
   async function send(roomId: string, sender: string, draft: EventDraft): Promise<Sent> {
-    const { eventIds, position } = await first.rooms.append({ roomId, sender, drafts: [draft] })
-    return { eventId: eventIds[0] ?? '', position }
+    const { eventIds } = await first.rooms.append({ roomId, sender, drafts: [draft] })
+    return { eventId: eventIds[0] ?? '' }
   }
 
   return {
@@ -84,6 +88,15 @@ export async function pushFixture(t: TestContext, options: { nodes?: number } = 
     addNode,
     send,
     say: (roomId, sender, body, content) => send(roomId, sender, message(body, content)),
+    async sayMany(roomId, sender, count) {
+      const sent: Sent[] = []
+      while (sent.length < count) {
+        const drafts = Array.from({ length: Math.min(100, count - sent.length) }, () => message('hello'))
+        const { eventIds } = await first.rooms.append({ roomId, sender, drafts })
+        sent.push(...eventIds.map((eventId) => ({ eventId })))
+      }
+      return sent
+    },
     ignore: (userId, ignoredUserId) =>
       first.accountData.put(userId, undefined, 'm.ignored_user_list', {
         ignored_users: { [ignoredUserId]: {} },
@@ -103,20 +116,12 @@ export async function pushFixture(t: TestContext, options: { nodes?: number } = 
       for (const person of others) await send(roomId, person, member(person, 'join'))
       return roomId
     },
-    async read(userId, roomId, { eventId, position: eventPosition }, { type = 'm.read', threadId } = {}) {
-      const position = await db.transaction((tx) => first.stream.allocate(tx, 'receipts', 1))
-      first.stream.committed(position)
-      const receipt = { roomId, userId, type, threadId, eventId, eventPosition, atMs: 0, position }
-      written.set(JSON.stringify([roomId, userId, type, threadId]), receipt)
-    },
+    read: (userId, roomId, { eventId }, { type = 'm.read', threadId } = {}) =>
+      first.receipts.markRead({ userId, roomId }, [{ type, eventId, threadId }]),
   }
 }
 
-type NodeOptions = {
-  url: string
-  written: ReadonlyMap<string, Receipt>
-  unreadStatesMax?: number
-}
+type NodeOptions = { url: string; unreadStatesMax?: number }
 
 async function createNode(t: TestContext, options: NodeOptions): Promise<PushNode> {
   const platform = testPlatform(t, options.url)
@@ -133,6 +138,13 @@ async function createNode(t: TestContext, options: NodeOptions): Promise<PushNod
     signer: { serverName: 'dure.test', key: createSigningKey('test', new Uint8Array(32).fill(7)) },
     settings: defaults(roomsSettings),
   })
+  const receipts = createReceipts({
+    ...platform,
+    db: counted.db,
+    rooms,
+    accountData,
+    settings: defaults(receiptsSettings),
+  })
   const readFrom: Position[] = []
   const push = createPush({
     ...platform,
@@ -148,7 +160,7 @@ async function createNode(t: TestContext, options: NodeOptions): Promise<PushNod
         return rooms.eventsAfter(roomId, range)
       },
     },
-    receipts: receiptsOf(options.written),
+    receipts,
     accountData,
     settings: {
       ...defaults(pushSettings),
@@ -162,6 +174,7 @@ async function createNode(t: TestContext, options: NodeOptions): Promise<PushNod
     push,
     rooms,
     accountData,
+    receipts,
     stream,
     request,
     readFrom,
@@ -196,7 +209,7 @@ async function serve(
     },
     { bodyBytesMax: 1024 * 1024, trustedProxies: [] },
   )
-  push.routes(http)
+  pushRuleRoutes(http, push)
   atEnd(t, () => http.close())
   return async (userId, method, path, body) => {
     const answer = await http.inject({
@@ -206,23 +219,6 @@ async function serve(
       ...(body !== undefined && { payload: JSON.stringify(body) }),
     })
     return { status: answer.statusCode, body: answer.json() }
-  }
-}
-
-function receiptsOf(written: ReadonlyMap<string, Receipt>): Pick<Receipts, 'changes' | 'ofUser'> {
-  const byRoom = (keep: (receipt: Receipt) => boolean) =>
-    Map.groupBy([...written.values()].filter(keep), ({ roomId }) => roomId)
-  return {
-    changes: async (viewer, roomIds, after, upTo) =>
-      byRoom(
-        ({ roomId, type, userId, position }) =>
-          roomIds.includes(roomId) &&
-          (type === 'm.read' || userId === viewer) &&
-          position > after &&
-          position <= upTo,
-      ),
-    ofUser: async (userId, roomIds) =>
-      byRoom((receipt) => receipt.userId === userId && roomIds.includes(receipt.roomId)),
   }
 }
 

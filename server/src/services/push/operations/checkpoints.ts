@@ -52,7 +52,7 @@ export async function saveCheckpoints(db: Database, checkpoints: readonly Checkp
 }
 
 /** Forgets everything about a person whose account is gone. */
-export async function forgetPerson(db: Database, userId: string): Promise<void> {
+export async function forgetUser(db: Database, userId: string): Promise<void> {
   await db.run(sql`delete from push.unread where user_id = ${userId}`)
   await db.run(sql`delete from push.ruleset where user_id = ${userId}`)
 }

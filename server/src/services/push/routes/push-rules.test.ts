@@ -186,6 +186,6 @@ test('with an account go its rules', async (t) => {
   const { nodes, db } = await pushFixture(t)
   await nodes[0].request(alice, 'PUT', '/global/content/nocake', cake)
   await nodes[0].request(bob, 'PUT', '/global/content/nocake', cake)
-  await nodes[0].push.forgetPerson(alice)
+  await nodes[0].push.forgetUser(alice)
   assert.deepEqual(await db.rows(sql`select user_id from push.ruleset`), [{ user_id: bob }])
 })

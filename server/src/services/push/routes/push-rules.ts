@@ -13,9 +13,11 @@ import {
 } from '../rules/ruleset.ts'
 import { ActionsBody, EnabledBody, RuleBody, RuleParams, RulePlacement } from '../wire.ts'
 
-/** What the routes need of the service; reading is straight from the database, so that a client sees its own changes on any node. */
+/** What the routes need of the service. */
 export type RuleStore = {
+  /** Straight from the database, so that a client sees its own changes on any node. */
   rulesOf(userId: string): Promise<RuleChanges>
+  /** `change` may throw a refusal. */
   changeRules(userId: string, change: (changes: RuleChanges) => RuleChanges): Promise<void>
 }
 
