@@ -1,0 +1,228 @@
+import assert from 'node:assert/strict'
+import {
+  ClientEvent,
+  createClient,
+  type MatrixClient,
+  type MatrixEvent,
+  MatrixEventEvent,
+  RoomEvent,
+  SyncState,
+} from 'matrix-js-sdk'
+import {
+  CryptoEvent,
+  type GeneratedSecretStorageKey,
+  VerificationPhase,
+  type VerificationRequest,
+  VerificationRequestEvent,
+  type Verifier,
+  VerifierEvent,
+} from 'matrix-js-sdk/lib/crypto-api/index.js'
+import type { Logger } from 'matrix-js-sdk/lib/logger.js'
+
+/** One signed-in device: an unmodified matrix-js-sdk client with rust crypto. */
+export type Device = { client: MatrixClient; userId: string; deviceId: string; stop(): void }
+
+export const password = 'correct horse battery staple'
+const patienceMs = 60_000
+
+const quiet: Logger = { trace() {}, debug() {}, info() {}, warn() {}, error() {}, getChild: () => quiet }
+
+export async function registerDevice(baseUrl: string, username: string): Promise<Device> {
+  const anonymous = createClient({ baseUrl, logger: quiet })
+  const session = await anonymous.registerRequest({ username, password, auth: { type: 'm.login.dummy' } })
+  assert(session.access_token && session.device_id)
+  return startDevice(baseUrl, {
+    userId: session.user_id,
+    accessToken: session.access_token,
+    deviceId: session.device_id,
+  })
+}
+
+/** Signs the person in on a further device. `secretKey` is what they would type in: their recovery key. */
+export async function logInDevice(
+  baseUrl: string,
+  userId: string,
+  secretKey?: GeneratedSecretStorageKey,
+): Promise<Device> {
+  const anonymous = createClient({ baseUrl, logger: quiet })
+  const session = await anonymous.loginRequest({
+    type: 'm.login.password',
+    identifier: { type: 'm.id.user', user: userId },
+    password,
+  })
+  return startDevice(
+    baseUrl,
+    { userId, accessToken: session.access_token, deviceId: session.device_id },
+    secretKey,
+  )
+}
+
+async function startDevice(
+  baseUrl: string,
+  session: { userId: string; accessToken: string; deviceId: string },
+  secretKey?: GeneratedSecretStorageKey,
+): Promise<Device> {
+  let known = secretKey?.privateKey
+  const client = createClient({
+    baseUrl,
+    ...session,
+    logger: quiet,
+    timelineSupport: true,
+    cryptoCallbacks: {
+      async getSecretStorageKey({ keys }) {
+        const [id] = Object.keys(keys)
+        return id !== undefined && known ? [id, known] : null
+      },
+      cacheSecretStorageKey(_id, _info, key) {
+        known = new Uint8Array(key)
+      },
+    },
+  })
+  await client.initRustCrypto({ useIndexedDB: false })
+  await client.startClient({ initialSyncLimit: 50, threadSupport: true })
+  await eventually(
+    `${session.deviceId} syncs`,
+    client,
+    ClientEvent.Sync,
+    () => client.getSyncState() === SyncState.Syncing || client.getSyncState() === SyncState.Prepared,
+  )
+  return { client, userId: session.userId, deviceId: session.deviceId, stop: () => client.stopClient() }
+}
+
+/** Cross-signing, secret storage and key backup for a person's first device; gives the recovery key. */
+export async function setUpEncryption({ client, userId }: Device): Promise<GeneratedSecretStorageKey> {
+  const crypto = cryptoOf(client)
+  await crypto.bootstrapCrossSigning({
+    authUploadDeviceSigningKeys: async (makeRequest) => {
+      await makeRequest({
+        type: 'm.login.password',
+        identifier: { type: 'm.id.user', user: userId },
+        password,
+      })
+    },
+  })
+  const recoveryKey = await crypto.createRecoveryKeyFromPassphrase()
+  await crypto.bootstrapSecretStorage({
+    createSecretStorageKey: async () => recoveryKey,
+    setupNewSecretStorage: true,
+    setupNewKeyBackup: true,
+  })
+  await crypto.checkKeyBackupAndEnable()
+  return recoveryKey
+}
+
+/** Two devices of one person compare emoji, as people do it. */
+export async function verifyByEmoji(fresh: Device, trusted: Device): Promise<void> {
+  const received = Promise.withResolvers<VerificationRequest>()
+  trusted.client.once(CryptoEvent.VerificationRequestReceived, received.resolve)
+  const asked = await cryptoOf(fresh.client).requestOwnUserVerification()
+  const request = await received.promise
+  await request.accept()
+  await phase(asked, VerificationPhase.Ready)
+  const verifier = await asked.startVerification('m.sas.v1')
+  await phase(request, VerificationPhase.Started)
+  assert(request.verifier)
+  const [mine, theirs] = await Promise.all([compareEmoji(verifier), compareEmoji(request.verifier)])
+  assert.deepEqual(mine, theirs)
+  await Promise.all([phase(asked, VerificationPhase.Done), phase(request, VerificationPhase.Done)])
+}
+
+/** Confirms what is shown, and gives it. */
+async function compareEmoji(verifier: Verifier): Promise<unknown> {
+  const shown = Promise.withResolvers<unknown>()
+  verifier.on(VerifierEvent.ShowSas, (sas) => {
+    shown.resolve(sas.sas.emoji)
+    sas.confirm().catch(shown.reject)
+  })
+  await verifier.verify()
+  return shown.promise
+}
+
+async function phase(request: VerificationRequest, wanted: VerificationPhase): Promise<void> {
+  await eventually(
+    `the verification reaches phase ${wanted}`,
+    request,
+    VerificationRequestEvent.Change,
+    () => request.phase >= wanted,
+  )
+  assert.notEqual(request.phase, VerificationPhase.Cancelled, `cancelled: ${request.cancellationCode}`)
+}
+
+export function cryptoOf(client: MatrixClient) {
+  const crypto = client.getCrypto()
+  assert(crypto, 'initRustCrypto has run')
+  return crypto
+}
+
+/** Waits until the device shows an event in the room, decrypted when it was encrypted, for which `wanted` holds. */
+export async function eventIn(
+  { client, deviceId }: Device,
+  roomId: string,
+  what: string,
+  wanted: (event: MatrixEvent) => boolean,
+): Promise<MatrixEvent> {
+  const find = () =>
+    [...(client.getRoom(roomId)?.getLiveTimeline().getEvents() ?? []), ...threadEvents(client, roomId)].find(
+      (event) => !event.isDecryptionFailure() && wanted(event),
+    )
+  const { promise, resolve, reject } = Promise.withResolvers<MatrixEvent>()
+  const look = () => {
+    const event = find()
+    if (event) resolve(event)
+  }
+  const timer = setTimeout(
+    () => reject(new Error(`${deviceId} never saw ${what}; it has:\n${describe(client, roomId)}`)),
+    patienceMs,
+  )
+  for (const name of [RoomEvent.Timeline, MatrixEventEvent.Decrypted, RoomEvent.LocalEchoUpdated] as const)
+    client.on(name as RoomEvent.Timeline, look)
+  look()
+  try {
+    return await promise
+  } finally {
+    clearTimeout(timer)
+    for (const name of [RoomEvent.Timeline, MatrixEventEvent.Decrypted, RoomEvent.LocalEchoUpdated] as const)
+      client.off(name as RoomEvent.Timeline, look)
+  }
+}
+
+function threadEvents(client: MatrixClient, roomId: string): MatrixEvent[] {
+  return (client.getRoom(roomId)?.getThreads() ?? []).flatMap((thread) => thread.events)
+}
+
+function describe(client: MatrixClient, roomId: string): string {
+  const events = client.getRoom(roomId)?.getLiveTimeline().getEvents() ?? []
+  return events
+    .map(
+      (event) =>
+        `${event.getType()} ${JSON.stringify(event.getContent()).slice(0, 100)}${event.isDecryptionFailure() ? ` ${event.decryptionFailureReason}` : ''}`,
+    )
+    .join('\n')
+}
+
+type Emitter = {
+  on(name: never, listener: () => void): unknown
+  off(name: never, listener: () => void): unknown
+}
+
+/** Waits until `holds`, looking whenever the emitter says `name`. */
+export async function eventually(
+  what: string,
+  emitter: Emitter,
+  name: string,
+  holds: () => boolean,
+): Promise<void> {
+  if (holds()) return
+  const { promise, resolve, reject } = Promise.withResolvers<void>()
+  const look = () => {
+    if (holds()) resolve()
+  }
+  const timer = setTimeout(() => reject(new Error(`it never happened: ${what}`)), patienceMs)
+  emitter.on(name as never, look)
+  try {
+    await promise
+  } finally {
+    clearTimeout(timer)
+    emitter.off(name as never, look)
+  }
+}
