@@ -192,7 +192,8 @@ test('deactivating an account leaves nothing of its keys', async (t) => {
 
   const owners = await db.rows(sql`
     select user_id from keys.device union select user_id from keys.one_time_key
-    union select user_id from keys.cross_signing_key union select user_id from keys.backup`)
+    union select user_id from keys.cross_signing_key union select user_id from keys.backup
+    union select user_id from keys.stock`)
   assert.deepEqual(owners, [{ user_id: bob.userId }])
   const upTo = await caughtUp(node)
   const changed = await node.services.keys.changedUsers(new Set([alice.userId]), after, upTo, bob.userId)

@@ -7,22 +7,23 @@ type Deps = { db: Database; stream: Stream }
 
 /** Everything about devices that were deleted, and tells those who know them. Safe to run again. */
 export function forgetDevices(deps: Deps, userId: string, deviceIds: readonly string[]): Promise<void> {
-  return forget(deps, userId, (tx) => forgetDeviceRows(tx, userId, deviceIds))
+  return forget(deps, userId, {
+    remove: (tx) => forgetDeviceRows(tx, userId, deviceIds),
+    async sweep(tx) {
+      await tx.run(sql`
+        delete from keys.stock where user_id = ${userId} and device_id = any(${deviceIds}::text[])`)
+    },
+  })
 }
 
 /** Everything of an account that was deactivated, its backup too. Safe to run again. */
 export function forgetUser(deps: Deps, userId: string): Promise<void> {
-  return forget(deps, userId, async (tx) => {
-    const devices = await tx.rows<{ device_id: string }>(sql`
-      select device_id from keys.device where user_id = ${userId}
-      union select device_id from keys.stock where user_id = ${userId}`)
-    const deviceIds = devices.map(({ device_id: deviceId }) => deviceId)
-    const devicesGone = await forgetDeviceRows(tx, userId, deviceIds)
-    const keysGone = await tx.run(sql`delete from keys.cross_signing_key where user_id = ${userId}`)
-    await tx.run(sql`delete from keys.signature where user_id = ${userId}`)
-    await tx.run(sql`delete from keys.backup_key where user_id = ${userId}`)
-    await tx.run(sql`delete from keys.backup where user_id = ${userId}`)
-    return devicesGone || keysGone > 0
+  return forget(deps, userId, {
+    remove: (tx) => forgetUserRows(tx, userId),
+    async sweep(tx) {
+      await tx.run(sql`delete from keys.stock where user_id = ${userId}`)
+      await tx.run(sql`delete from keys.signature_notice where user_id = ${userId}`)
+    },
   })
 }
 
@@ -31,13 +32,35 @@ export async function forgetClaimedKeys(deps: { db: Database }, beforeMs: number
   await deps.db.run(sql`delete from keys.one_time_key where claimed_at_ms < ${beforeMs}`)
 }
 
-/** `remove` says whether something went that somebody else may have seen. */
-async function forget(deps: Deps, userId: string, remove: (tx: Tx) => Promise<boolean>): Promise<void> {
+type Removal = {
+  /** Gives whether something went that somebody else may have seen. */
+  remove(tx: Tx): Promise<boolean>
+  /** Deletes rows that may be locked only while the stream's lock is held. */
+  sweep(tx: Tx): Promise<void>
+}
+
+async function forget(deps: Deps, userId: string, { remove, sweep }: Removal): Promise<void> {
   const position = await deps.db.transaction(async (tx) => {
     await lockPerson(tx, userId)
-    return (await remove(tx)) ? announce(tx, deps.stream, { people: [userId] }) : undefined
+    if (!(await remove(tx))) return undefined
+    const announced = await announce(tx, deps.stream, { people: [userId] })
+    await sweep(tx)
+    return announced
   })
   if (position !== undefined) deps.stream.committed(position)
+}
+
+async function forgetUserRows(tx: Tx, userId: string): Promise<boolean> {
+  const gone = [
+    await tx.run(sql`delete from keys.one_time_key where user_id = ${userId}`),
+    await tx.run(sql`delete from keys.fallback_key where user_id = ${userId}`),
+    await tx.run(sql`delete from keys.device where user_id = ${userId}`),
+    await tx.run(sql`delete from keys.cross_signing_key where user_id = ${userId}`),
+  ]
+  await tx.run(sql`delete from keys.signature where user_id = ${userId}`)
+  await tx.run(sql`delete from keys.backup_key where user_id = ${userId}`)
+  await tx.run(sql`delete from keys.backup where user_id = ${userId}`)
+  return gone.some((count) => count > 0)
 }
 
 async function forgetDeviceRows(tx: Tx, userId: string, deviceIds: readonly string[]): Promise<boolean> {

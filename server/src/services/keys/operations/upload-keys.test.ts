@@ -116,6 +116,13 @@ test('a device whose id is the public key of a cross-signing key gets no keys', 
   await assert.rejects(upload, { code: 'keys.public_key_taken', status: 403, errcode: 'M_FORBIDDEN' })
 })
 
+test('a session without a device has no keys', async (t) => {
+  const { services } = await testApp(t)
+  const request = { deviceKeys: undefined, oneTimeKeys: {}, fallbackKeys: {} }
+  const upload = services.keys.upload({ ...request, userId: '@alice:dure.test', deviceId: undefined })
+  await assert.rejects(upload, { code: 'keys.device_missing', status: 403 })
+})
+
 test('one-time keys are counted, and sending the same ones again changes nothing', async (t) => {
   const { http } = await testApp(t)
   const alice = await registerPerson(http, 'alice')

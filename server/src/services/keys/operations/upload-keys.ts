@@ -12,7 +12,8 @@ import { readCounts } from './read-counts.ts'
 
 export type UploadRequest = {
   userId: string
-  deviceId: string
+  /** Undefined for sessions without a device, which can have no keys. */
+  deviceId: string | undefined
   deviceKeys: DeviceKeys | undefined
   /** By `<algorithm>:<key id>`. */
   oneTimeKeys: Record<string, string | JsonObject>
@@ -37,24 +38,26 @@ type NamedKey = { name: string; algorithm: string; keyId: string; text: string }
  */
 export async function uploadKeys(deps: Deps, request: UploadRequest): Promise<Record<string, number>> {
   const { userId, deviceId } = request
+  if (deviceId === undefined) throw refuse('keys.device_missing')
+  const device = { userId, deviceId }
   const { keyBytesMax } = deps.settings
-  const deviceKeys = request.deviceKeys && checkedDeviceKeys(request.deviceKeys, request, keyBytesMax)
+  const deviceKeys = request.deviceKeys && checkedDeviceKeys(request.deviceKeys, device, keyBytesMax)
   const oneTimeKeys = namedKeys(request.oneTimeKeys, keyBytesMax)
   const fallbackKeys = namedKeys(request.fallbackKeys, keyBytesMax)
   if (new Set(fallbackKeys.map(({ algorithm }) => algorithm)).size < fallbackKeys.length)
     throw refuse('keys.key_invalid', 'There can be one fallback key per algorithm only.')
 
   const { position, counts } = await deps.db.transaction(async (tx) => {
-    const identityChanged = deviceKeys !== undefined && (await putDeviceKeys(tx, request, deviceKeys))
-    const stored = await putOneTimeKeys(tx, request, oneTimeKeys)
-    const replaced = await putFallbackKeys(tx, request, fallbackKeys)
-    const [counts] = await readCounts({ db: tx }, [{ userId, deviceId }])
+    const identityChanged = deviceKeys !== undefined && (await putDeviceKeys(tx, device, deviceKeys))
+    const stored = await putOneTimeKeys(tx, device, oneTimeKeys)
+    const replaced = await putFallbackKeys(tx, device, fallbackKeys)
+    const [counts] = await readCounts({ db: tx }, [device])
     const total = Object.values(counts?.oneTimeKeys ?? {}).reduce((sum, count) => sum + count, 0)
     if (stored > 0 && total > deps.settings.oneTimeKeysMax) throw refuse('keys.one_time_keys_too_many')
     if (!identityChanged && stored + replaced === 0) return { position: undefined, counts }
     const position = await announce(tx, deps.stream, {
       people: identityChanged ? [userId] : [],
-      stocks: [{ userId, deviceId }],
+      stocks: [device],
     })
     return { position, counts }
   })

@@ -1,4 +1,3 @@
-import type { Caller } from '../../../platform/http/access.ts'
 import { callerOf } from '../../../platform/http/access.ts'
 import type { App } from '../../../platform/http/http.ts'
 import type { JsonObject } from '../../../platform/json.ts'
@@ -22,9 +21,10 @@ export function deviceKeyRoutes(app: App, keys: KeysService, deps: Deps): void {
     { config: { access: 'guest', limit: 'keys-write' }, schema: { body: UploadBody } },
     async (request) => {
       const { device_keys, one_time_keys = {}, fallback_keys = {} } = request.body
+      const { userId, deviceId } = callerOf(request)
       const counts = await keys.upload({
-        userId: callerOf(request).userId,
-        deviceId: deviceOf(callerOf(request)),
+        userId,
+        deviceId,
         deviceKeys: device_keys,
         oneTimeKeys: one_time_keys,
         fallbackKeys: fallback_keys,
@@ -69,11 +69,6 @@ export function deviceKeyRoutes(app: App, keys: KeysService, deps: Deps): void {
       return keys.deviceListChanges(callerOf(request).userId, { after, upTo })
     },
   )
-}
-
-function deviceOf({ deviceId }: Caller): string {
-  if (deviceId === undefined) throw refuse('keys.device_missing')
-  return deviceId
 }
 
 /** Those of this server, and the servers that we cannot ask because there is no federation. */
