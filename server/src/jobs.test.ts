@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { sql } from './platform/db/sql.ts'
 import { testApp } from './platform/testing/app.ts'
+import { waitingJobs } from './platform/testing/jobs.ts'
 import { registerPerson } from './services/identity/testing.ts'
 
 test('a closed account that asked to be erased leaves no account data, another one does', async (t) => {
@@ -17,9 +18,7 @@ test('a closed account that asked to be erased leaves no account data, another o
   const erased = await close('bob', true)
   const deadline = Date.now() + 10_000
   for (;;) {
-    const waiting = await platform.db.rows(
-      sql`select 1 from platform.job where queue = 'identity.account_deactivated'`,
-    )
+    const waiting = await waitingJobs(platform.db, 'identity.account_deactivated')
     if (waiting.length === 0) break
     assert(Date.now() < deadline, 'the jobs have not run')
   }

@@ -2,12 +2,11 @@ import assert from 'node:assert/strict'
 import type { TestContext } from 'node:test'
 import type { Clock } from '../../platform/clock.ts'
 import { loadConfiguration } from '../../platform/config/load.ts'
-import { sql } from '../../platform/db/sql.ts'
 import type { App } from '../../platform/http/http.ts'
 import { createRateLimits } from '../../platform/http/rate-limits.ts'
-import type { JsonValue } from '../../platform/json.ts'
 import { testDatabase } from '../../platform/testing/database.ts'
-import { testPlatform } from '../../platform/testing/platform.ts'
+import { waitingJobs } from '../../platform/testing/jobs.ts'
+import { type TestPlatform, testPlatform } from '../../platform/testing/platform.ts'
 import { type IdentitySettings, identityBudgets, identitySettings } from './config.ts'
 import { createIdentity } from './service.ts'
 
@@ -99,17 +98,18 @@ export async function identityAlone(
   const { url } = await testDatabase(t)
   const platform = testPlatform(t, url, given.clock ? { clock: given.clock } : {})
   const settings = { ...defaults, passwordMemory: 65_536, passwordPasses: 1, ...given.settings }
-  const create = (own: IdentitySettings) => {
-    const limits = createRateLimits(platform, identityBudgets(own), false)
-    return createIdentity({ ...platform, limits, settings: own, serverName: 'dure.test' })
+  const create = (on: TestPlatform, own: IdentitySettings) => {
+    const limits = createRateLimits(on, identityBudgets(own), false)
+    return createIdentity({ ...on, limits, settings: own, serverName: 'dure.test' })
   }
-  const identity = create(settings)
+  const identity = create(platform, settings)
   await platform.start()
   return {
     platform,
     identity,
-    /** The same service with other settings. */
-    otherNode: (others: Partial<IdentitySettings>) => create({ ...settings, ...others }),
+    /** A node on the same database with other settings. */
+    otherNode: (others: Partial<IdentitySettings>) =>
+      create(testPlatform(t, url), { ...settings, ...others }),
     /** Registers somebody without HTTP and gives their session. */
     async register(username: string) {
       const { userId, session } = await identity.register({
@@ -123,13 +123,7 @@ export async function identityAlone(
       assert(session)
       return { ...session, userId }
     },
-    /** Payloads of the jobs that wait in a queue. */
-    async jobs(queue: string): Promise<JsonValue[]> {
-      const rows = await platform.db.rows<{ payload: JsonValue }>(
-        sql`select payload from platform.job where queue = ${queue} order by id`,
-      )
-      return rows.map(({ payload }) => payload)
-    },
+    jobs: (queue: string) => waitingJobs(platform.db, queue),
   }
 }
 
