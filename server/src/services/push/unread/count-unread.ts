@@ -8,6 +8,7 @@ import type { Judge } from './judge.ts'
 import { eventsBetween } from './read-events.ts'
 import { readMarks } from './read-marks.ts'
 import {
+  asOf,
   type Reader,
   recountOlder,
   takeInEvents,
@@ -92,7 +93,7 @@ export async function countOn(
   }
   const rest = events.filter(({ position }) => position > after)
   if (rest.length > 0) await takeIn(rest)
-  return { state: state.upTo < upTo ? { ...state, upTo } : state, judged }
+  return { state: asOf(state, upTo), judged }
 }
 
 /** Positions of the events that redactions have hit. Asked for only while something unread could be among them. */

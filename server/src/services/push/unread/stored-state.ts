@@ -1,6 +1,6 @@
 import type { JsonValue } from '../../../platform/json.ts'
 import type { Position } from '../../../platform/stream/stream.ts'
-import type { UnreadState } from './unread-state.ts'
+import { freshState, type UnreadState } from './unread-state.ts'
 
 /**
  * The form in which a checkpoint's notifications are stored: names once, notifications as numbers. A node of
@@ -43,7 +43,7 @@ export function restoredState(
   row: { upTo: Position; since: Position },
   stored: StoredUnread | null,
 ): UnreadState {
-  if (stored === null) return { ...row, notifications: [], older: { upTo: 0, counts: new Map() } }
+  if (stored === null) return freshState(row.since, row.upTo)
   const { threads, senders } = stored
   return {
     ...row,

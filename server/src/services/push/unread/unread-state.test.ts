@@ -7,6 +7,7 @@ import { ALICE, BOB } from '../rules/testing.ts'
 import { restoredState, storedUnread } from './stored-state.ts'
 import { readerOf, receipt, timelineEvent } from './testing.ts'
 import {
+  asOf,
   countsOf,
   freshState,
   NOTIFICATIONS_MAX,
@@ -236,7 +237,7 @@ function replay(given: readonly Step[], notificationsMax: number): void {
       state,
       new Set(log.filter(({ eventId }) => hit.has(eventId)).map((event) => event.position)),
     )
-    state = { ...state, upTo: position }
+    state = asOf(state, position)
     assert.deepEqual(new Map(Object.entries(totals(state)[1])), byDefinition(log, own).threads)
     assert.equal(totals(state)[0], byDefinition(log, own).main)
     if (state.since === undefined) return

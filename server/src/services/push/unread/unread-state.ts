@@ -35,9 +35,23 @@ export type Reader = {
 export const NOTIFICATIONS_MAX = 256
 const NONE: Counts = { notification: 0, highlight: 0 }
 
+/** Most people have nothing unread in most rooms; all these states share the same nothing. */
+const NO_NOTIFICATIONS: readonly Notification[] = []
+const NOTHING_OLDER: UnreadState['older'] = { upTo: 0, counts: new Map() }
+
 /** Nothing unread up to `upTo`, in a stay that began at `since`. */
 export function freshState(since: Position, upTo: Position = since): UnreadState {
-  return { upTo, since, notifications: [], older: { upTo: 0, counts: new Map() } }
+  return { upTo, since, notifications: NO_NOTIFICATIONS, older: NOTHING_OLDER }
+}
+
+/** The same state, of which it is known by now that nothing more has happened up to `upTo`. */
+export function asOf({ since, notifications, older, ...state }: UnreadState, upTo: Position): UnreadState {
+  return {
+    upTo: Math.max(state.upTo, upTo),
+    since,
+    notifications: notifications.length > 0 ? notifications : NO_NOTIFICATIONS,
+    older: older.counts.size > 0 ? older : NOTHING_OLDER,
+  }
 }
 
 /**
