@@ -5,9 +5,13 @@ import { text } from 'node:stream/consumers'
 
 /** `npm run check`: what can be said about the code without running it. All parts run at once. */
 const root = resolve(import.meta.dirname, '..')
+const inTerminal = process.stdout.isTTY === true
 const parts = [
-  { name: 'types', command: ['tsc', '--noEmit', '--pretty'] },
-  { name: 'lint and format', command: ['biome', 'check', '--colors=force', '--max-diagnostics=50'] },
+  { name: 'types', command: ['tsc', '--noEmit', '--pretty', `${inTerminal}`] },
+  {
+    name: 'lint and format',
+    command: ['biome', 'check', `--colors=${inTerminal ? 'force' : 'off'}`, '--max-diagnostics=50'],
+  },
   { name: 'boundaries', command: ['node', 'tools/check/boundaries.ts'] },
   { name: 'dead code', command: ['knip', '--no-progress'] },
 ]
