@@ -38,7 +38,7 @@ type Fresh = { request: PreparedSend; messages: Message[] }
 const allDevices = '*'
 
 /** One message in so many pays for cutting its inbox to size: no counter needs to be kept, and none can be wrong. */
-export const trimOneIn = 256
+export const trimOneIn = 1024
 
 /** Refuses with `to_device.message_too_large`. */
 export function prepareSend(request: SendRequest, messageBytesMax: number): PreparedSend {
@@ -122,16 +122,22 @@ function* addressed(request: PreparedSend, devicesOf: (userId: string) => string
 async function trimSome(tx: Tx, { random, settings }: SendDeps, fresh: readonly Fresh[]): Promise<void> {
   const chosen = fresh.flatMap(({ messages }) => messages.filter(() => random.below(trimOneIn) === 0))
   if (chosen.length === 0) return
+  // Materialized, because the end of an inbox is to be looked for once per inbox and not once per message.
   await tx.run(sql`
-    delete from to_device.message message
-    using (
-      select distinct * from unnest(
-        ${chosen.map(({ userId }) => userId)}::text[], ${chosen.map(({ deviceId }) => deviceId)}::text[])
-    ) as inbox (user_id, device_id)
-    where message.user_id = inbox.user_id and message.device_id = inbox.device_id and message.position <= (
-      select kept.position from to_device.message kept
-      where kept.user_id = inbox.user_id and kept.device_id = inbox.device_id
-      order by kept.position desc offset ${settings.inboxMessagesMax} limit 1)`)
+    with inbox as materialized (
+      select user_id, device_id, dropped.position from (
+        select distinct * from unnest(
+          ${chosen.map(({ userId }) => userId)}::text[], ${chosen.map(({ deviceId }) => deviceId)}::text[])
+      ) as chosen (user_id, device_id)
+      cross join lateral (
+        select position from to_device.message
+        where user_id = chosen.user_id and device_id = chosen.device_id
+        order by position desc offset ${settings.inboxMessagesMax} limit 1
+      ) as dropped
+    )
+    delete from to_device.message message using inbox
+    where message.user_id = inbox.user_id and message.device_id = inbox.device_id
+      and message.position <= inbox.position`)
 }
 
 async function insertMessages(tx: Tx, fresh: readonly Fresh[], first: number): Promise<void> {
