@@ -49,6 +49,7 @@ export async function createApp({ configuration, databaseUrl, ...parts }: AppOpt
     listen: () => http.listen({ host: core.host, port: core.port }),
     async close() {
       draining = true
+      services.sync.drain()
       await http.close()
       await platform.jobs.close()
       await services.push.close()

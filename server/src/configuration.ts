@@ -8,6 +8,7 @@ import { mediaSettings } from './services/media/config.ts'
 import { pushSettings } from './services/push/config.ts'
 import { receiptsSettings } from './services/receipts/config.ts'
 import { roomsSettings } from './services/rooms/config.ts'
+import { syncSettings } from './services/sync/config.ts'
 import { toDeviceSettings } from './services/to-device/config.ts'
 
 /** Every slice of the configuration: the platform's and each service's. */
@@ -21,6 +22,7 @@ export const slices = {
   media: mediaSettings,
   toDevice: toDeviceSettings,
   keys: keysSettings,
+  sync: syncSettings,
 }
 
 export type DureConfiguration = Configuration<typeof slices>

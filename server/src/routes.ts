@@ -20,6 +20,9 @@ import { receiptsRoutes } from './services/receipts/routes/routes.ts'
 import { roomsBudgets } from './services/rooms/config.ts'
 import { defaultRoomVersion, supportedRoomVersions } from './services/rooms/protocol/room-versions.ts'
 import { roomsRoutes } from './services/rooms/routes/routes.ts'
+import { syncBudgets } from './services/sync/config.ts'
+import { filterRoutes } from './services/sync/routes/filters.ts'
+import { syncRoutes } from './services/sync/routes/sync.ts'
 import { toDeviceBudgets } from './services/to-device/config.ts'
 import { toDeviceRoutes } from './services/to-device/routes/send.ts'
 import type { Services } from './services.ts'
@@ -33,7 +36,7 @@ export async function addRoutes(
   services: Services,
   options: { core: CoreSettings; draining: () => boolean },
 ): Promise<void> {
-  const { identity, accountData, rooms, receipts, push, toDevice, keys, media } = services
+  const { identity, accountData, rooms, receipts, push, toDevice, keys, media, sync } = services
   const { core, draining } = options
   healthRoutes(http, { ...platform, draining })
   await webPage(http, webFolder, core.publicUrl)
@@ -44,6 +47,8 @@ export async function addRoutes(
   pushRuleRoutes(http, push)
   toDeviceRoutes(http, toDevice)
   keysRoutes(http, keys, { identity, stream: platform.stream, serverName: core.serverName })
+  filterRoutes(http, sync.filters)
+  syncRoutes(http, sync, identity)
   await media.routes(http)
 }
 
@@ -58,6 +63,7 @@ export function allBudgets(settings: DureConfiguration): Record<string, Budget> 
     ...pushBudgets,
     ...toDeviceBudgets,
     ...keysBudgets,
+    ...syncBudgets,
   }
 }
 

@@ -105,14 +105,14 @@ function requireAccess(app: App, deps: HttpDeps): void {
 }
 
 async function identify(request: FastifyRequest, access: Access, authenticate: Authenticate): Promise<void> {
-  const token = tokenOf(request)
+  const token = accessTokenOf(request)
   if (token !== undefined) request.caller = await authenticate(token, request.ip)
   else if (access !== 'optional') throw refuseHttp('http.token_missing')
   if (access === 'user' && request.caller?.guest) throw refuseHttp('http.guest_forbidden')
 }
 
 /** https://spec.matrix.org/v1.19/client-server-api/#using-access-tokens */
-function tokenOf(request: FastifyRequest): string | undefined {
+export function accessTokenOf(request: Pick<FastifyRequest, 'headers' | 'query'>): string | undefined {
   const header = request.headers.authorization
   if (header !== undefined) return /^Bearer +([^ ]+) *$/i.exec(header)?.[1]
   const query = request.query

@@ -9,6 +9,8 @@ export type SyncRequest = {
   useStateAfter: boolean
   setPresence: 'online' | 'unavailable' | 'offline'
   timeoutMs: number
+  /** Throws when the session has ended since the request began: it gets nothing of what came after that. */
+  stillAllowed(): Promise<unknown>
   /** Aborted when the client has gone away. */
   gone: AbortSignal
 }

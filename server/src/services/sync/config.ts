@@ -1,4 +1,5 @@
 import { bytes, duration, integer, type Values } from '../../platform/config/settings.ts'
+import type { Budget } from '../../platform/http/rate-limits.ts'
 
 /** Sync's slice of the configuration. */
 export const syncSettings = {
@@ -20,6 +21,12 @@ export const syncSettings = {
     200_000,
     { min: 0, max: 10_000_000 },
   ),
+}
+
+/** A client that follows closely asks as often as something arrives; defining filters happens at start-up. */
+export const syncBudgets: Record<string, Budget> = {
+  'sync-read': { perSecond: 50, burst: 500 },
+  'sync-filter': { perSecond: 1, burst: 50 },
 }
 
 export type SyncSettings = Values<typeof syncSettings>

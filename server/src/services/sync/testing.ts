@@ -1,92 +1,82 @@
 import type { TestContext } from 'node:test'
+import type { Dure } from '../../app.ts'
 import type { Caller } from '../../platform/http/access.ts'
 import type { JsonObject } from '../../platform/json.ts'
-import { createSigningKey } from '../../platform/signed-json/signing.ts'
-import { testDatabase } from '../../platform/testing/database.ts'
-import { type TestPlatform, testPlatform } from '../../platform/testing/platform.ts'
-import { accountDataSettings } from '../account-data/config.ts'
-import { type AccountDataService, createAccountData } from '../account-data/service.ts'
-import { roomsSettings } from '../rooms/config.ts'
-import { createRooms, type RoomsService } from '../rooms/service.ts'
-import { toDeviceSettings } from '../to-device/config.ts'
-import { createToDevice, type ToDeviceService } from '../to-device/service.ts'
+import type { Stream } from '../../platform/stream/stream.ts'
+import { testNodes } from '../../platform/testing/app.ts'
+import type { Services } from '../../services.ts'
+import type { EventDraft } from '../rooms/api.ts'
+import { defaultRoomVersion } from '../rooms/protocol/room-versions.ts'
+import { alice, foundingDrafts, member, message, type RoomOptions } from '../rooms/testing.ts'
 import type { SyncRequest } from './api.ts'
-import { type SyncSettings, syncSettings } from './config.ts'
-import { quietKeys, quietPresence, quietPush, quietReceipts } from './quiet.ts'
-import { createSync, type SyncService } from './service.ts'
 
-/** One node: sync and everything it shows, with connections, stream and caches of their own. */
-export type SyncNode = {
-  sync: SyncService
-  rooms: RoomsService
-  accountData: AccountDataService
-  toDevice: ToDeviceService
-  stream: TestPlatform['stream']
+/** A whole node: sync and everything it shows. */
+export type SyncNode = Services & {
+  http: Dure['http']
+  stream: Stream
+  close(): Promise<void>
   /** Statements that the services of this node have run so far, outside transactions. */
   statements(): number
   /** Resolves when this node has read everything that is committed. */
   caughtUp(): Promise<void>
+  /** Founds a room in which these people are joined, the first of them being its creator. */
+  room(people?: readonly string[], options?: RoomOptions): Promise<string>
+  send(roomId: string, sender: string, draft: EventDraft): Promise<string>
+  say(roomId: string, sender: string, body: string): Promise<string>
 }
 
-type Options = { nodes?: number; settings?: Partial<SyncSettings> }
-
-/** Sync on real services and a real database; several nodes share the one database. */
-export async function syncNodes(t: TestContext, options: Options = {}): Promise<[SyncNode, ...SyncNode[]]> {
-  const { url } = await testDatabase(t)
-  const first = await startNode(t, url, options)
-  const nodes: [SyncNode, ...SyncNode[]] = [first]
-  for (let i = 1; i < (options.nodes ?? 1); i++) nodes.push(await startNode(t, url, options))
-  return nodes
+/** Nodes on one database of their own. */
+export async function syncNodes(
+  t: TestContext,
+  options: { nodes?: number; environment?: Record<string, string> } = {},
+): Promise<[SyncNode, ...SyncNode[]]> {
+  const { environment } = options
+  const apps = await testNodes(t, options.nodes ?? 1, environment ? { environment } : {})
+  const [first, ...others] = apps.map((app) => syncNode(t, app))
+  if (!first) throw new Error('at least one node')
+  return [first, ...others]
 }
 
-async function startNode(t: TestContext, url: string, options: Options): Promise<SyncNode> {
-  const platform = testPlatform(t, url)
-  const { stream } = platform
+function syncNode(t: TestContext, { http, platform, services, close }: Dure): SyncNode {
+  const { db, stream } = platform
   let statements = 0
-  const db: TestPlatform['db'] = {
-    ...platform.db,
-    rows(query) {
-      statements++
-      return platform.db.rows(query)
-    },
+  const { rows } = db
+  db.rows = (query) => {
+    statements++
+    return rows(query)
   }
-  const deps = { ...platform, db }
-  const accountData = createAccountData({ ...deps, settings: defaults(accountDataSettings) })
-  const signer = { serverName: 'dure.test', key: createSigningKey('test', new Uint8Array(32).fill(7)) }
-  const rooms = createRooms({ ...deps, accountData, signer, settings: defaults(roomsSettings) })
-  const identity = {
-    devices: async (userIds: readonly string[]) => new Map(userIds.map((id) => [id, [phone]])),
+
+  async function caughtUp(): Promise<void> {
+    await stream.reached(await stream.head(), t.signal)
   }
-  const toDevice = createToDevice({ ...deps, identity, settings: defaults(toDeviceSettings) })
-  const sync = createSync({
-    ...deps,
-    rooms,
-    accountData,
-    toDevice,
-    receipts: quietReceipts,
-    presence: quietPresence,
-    keys: quietKeys,
-    push: quietPush,
-    settings: { ...defaults(syncSettings), ...options.settings },
-  })
-  await platform.start()
-  t.after(() => sync.drain())
+  async function send(roomId: string, sender: string, draft: EventDraft): Promise<string> {
+    const { eventIds } = await services.rooms.append({ roomId, sender, drafts: [draft] })
+    await caughtUp()
+    return eventIds[0] ?? ''
+  }
+
   return {
-    sync,
-    rooms,
-    accountData,
-    toDevice,
+    ...services,
+    http,
     stream,
+    close,
     statements: () => statements,
-    caughtUp: async () => stream.reached(await stream.head(), t.signal),
-  }
-}
-
-const phone = { deviceId: 'PHONE', displayName: undefined, lastSeenAtMs: undefined, lastSeenIp: undefined }
-
-function defaults<Values extends Record<string, { fallback: unknown }>>(slice: Values) {
-  return Object.fromEntries(Object.entries(slice).map(([name, { fallback }]) => [name, fallback])) as {
-    [Name in keyof Values]: Values[Name]['fallback']
+    caughtUp,
+    send,
+    say: (roomId, sender, body) => send(roomId, sender, message(body)),
+    async room(people = [alice], more = {}) {
+      const [creator = alice, ...others] = people
+      const version = more.version ?? defaultRoomVersion.id
+      const { roomId } = await services.rooms.found({
+        version,
+        sender: creator,
+        drafts: foundingDrafts(creator, more),
+      })
+      for (const person of others)
+        await services.rooms.append({ roomId, sender: person, drafts: [member(person, 'join')] })
+      await caughtUp()
+      return roomId
+    },
   }
 }
 
@@ -109,6 +99,9 @@ export type SyncAnswer = {
 }
 export type RoomAnswer = {
   summary?: JsonObject
+  ephemeral?: { events: EventAnswer[] }
+  unread_notifications?: { notification_count: number; highlight_count: number }
+  unread_thread_notifications?: Record<string, { notification_count: number; highlight_count: number }>
   state?: { events: EventAnswer[] }
   state_after?: { events: EventAnswer[] }
   timeline: { events: EventAnswer[]; limited: boolean; prev_batch?: string }
@@ -143,6 +136,7 @@ export async function syncOnce(
     setPresence: 'offline',
     timeoutMs: 0,
     gone: new AbortController().signal,
+    stillAllowed: async () => undefined,
     ...rest,
   })
   return JSON.parse(text)

@@ -37,8 +37,8 @@ export function createAuthentication(deps: {
     const ended = await deps.db.rows<{ userId: string }>(sql`
       select distinct user_id as "userId" from identity.session_end where position > ${after} and position <= ${upTo}`)
     for (const { userId } of ended) sessions.drop(userId)
-    // It changes nothing that a sync shows.
-    return {}
+    // Their waiting syncs look whether they are still logged in.
+    return { users: ended.map(({ userId }) => userId) }
   })
 
   return {

@@ -50,6 +50,7 @@ export function followRooms(deps: Follower): void {
     staged.forgotten = await deps.db.rows<Forgotten>(sql`
       select user_id as "userId", room_id as "roomId", forgotten_position as position from rooms.membership
       where forgotten_position > ${after} and forgotten_position <= ${upTo}`)
+    return { users: staged.forgotten.map(({ userId }) => userId) }
   })
   deps.stream.onAdvance((position) => {
     const { events, redacted, forgotten } = staged

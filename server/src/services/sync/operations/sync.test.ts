@@ -1,31 +1,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { defaultRoomVersion } from '../../rooms/protocol/room-versions.ts'
-import { alice, bob, foundingDrafts, member, message, state } from '../../rooms/testing.ts'
-import { type SyncNode, syncNodes, syncOnce } from '../testing.ts'
-
-async function room(node: SyncNode, ...others: string[]): Promise<string> {
-  const { roomId } = await node.rooms.found({
-    version: defaultRoomVersion.id,
-    sender: alice,
-    drafts: foundingDrafts(alice),
-  })
-  for (const other of others)
-    await node.rooms.append({ roomId, sender: other, drafts: [member(other, 'join')] })
-  await node.caughtUp()
-  return roomId
-}
-
-async function say(node: SyncNode, roomId: string, sender: string, body: string): Promise<string> {
-  const { eventIds } = await node.rooms.append({ roomId, sender, drafts: [message(body)] })
-  return eventIds[0] ?? ''
-}
+import { alice, bob } from '../../rooms/testing.ts'
+import { syncNodes, syncOnce } from '../testing.ts'
 
 test('a first sync shows a room whole: what is not in the timeline is in the state', async (t) => {
   const [node] = await syncNodes(t)
-  const roomId = await room(node, bob)
-  await say(node, roomId, alice, 'hello')
-  await node.caughtUp()
+  const roomId = await node.room([alice, bob])
+  await node.say(roomId, alice, 'hello')
   const answer = await syncOnce(node, bob)
   const shown = answer.rooms?.join?.[roomId]
   assert.deepEqual(
@@ -61,11 +42,11 @@ test('a first sync shows a room whole: what is not in the timeline is in the sta
 test('a message sent through one node reaches a sync that waits at the other', async (t) => {
   const [here, there] = await syncNodes(t, { nodes: 2 })
   assert(there)
-  const roomId = await room(here, bob)
+  const roomId = await here.room([alice, bob])
   await there.caughtUp()
   const { next_batch: since } = await syncOnce(there, bob)
   const waiting = syncOnce(there, bob, { since, timeoutMs: 20_000 })
-  const eventId = await say(here, roomId, alice, 'hello')
+  const eventId = await here.say(roomId, alice, 'hello')
   const answer = await waiting
   assert.deepEqual(
     answer.rooms?.join?.[roomId]?.timeline.events.map((event) => event.event_id),
@@ -75,17 +56,14 @@ test('a message sent through one node reaches a sync that waits at the other', a
 
 test('a new message costs a waiting sync no statement', async (t) => {
   const [node] = await syncNodes(t)
-  const roomId = await room(node, bob)
+  const roomId = await node.room([alice, bob])
   let { next_batch: since } = await syncOnce(node, bob)
   since = (await syncOnce(node, bob, { since })).next_batch
-  await say(node, roomId, alice, 'one')
-  await node.caughtUp()
+  await node.say(roomId, alice, 'one')
   since = (await syncOnce(node, bob, { since })).next_batch
-  await say(node, roomId, alice, 'two')
-  await node.caughtUp()
+  await node.say(roomId, alice, 'two')
   const before = node.statements()
   const answer = await syncOnce(node, bob, { since })
   assert.equal(answer.rooms?.join?.[roomId]?.timeline.events.length, 1)
   assert.equal(node.statements() - before, 0)
-  void state
 })

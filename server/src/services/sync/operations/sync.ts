@@ -44,6 +44,7 @@ export async function sync(deps: SyncDeps, request: SyncRequest): Promise<string
     const remainingMs = deadlineMs - clock.now()
     if (!answer.empty || !visit || remainingMs <= 0 || gone.aborted) return answer.text
     const ended = await visit.wait({ position: view.upTo, softChanges }, remainingMs, gone)
+    await request.stillAllowed()
     if (ended) return answer.text
     since = answer.next
   }

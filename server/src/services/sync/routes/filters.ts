@@ -11,7 +11,7 @@ export function filterRoutes(http: App, filters: StoredFilters): void {
   http.post(
     '/_matrix/client/v3/user/:userId/filter',
     {
-      config: { access: 'guest' },
+      config: { access: 'guest', limit: 'sync-filter' },
       schema: { params: Type.Object({ userId: Type.String() }), body: FilterDefinition },
     },
     async (request) => {

@@ -1,7 +1,8 @@
 import type { ServerResponse } from 'node:http'
 import Type from 'typebox'
 import { callerOf } from '../../../platform/http/access.ts'
-import type { App } from '../../../platform/http/http.ts'
+import { type App, accessTokenOf } from '../../../platform/http/http.ts'
+import type { Identity } from '../../identity/api.ts'
 import type { Sync } from '../api.ts'
 
 const SyncQuery = Type.Object({
@@ -16,10 +17,10 @@ const SyncQuery = Type.Object({
 })
 
 /** https://spec.matrix.org/v1.19/client-server-api/#get_matrixclientv3sync */
-export function syncRoutes(http: App, sync: Sync): void {
+export function syncRoutes(http: App, sync: Sync, identity: Pick<Identity, 'authenticate'>): void {
   http.get(
     '/_matrix/client/v3/sync',
-    { config: { access: 'guest' }, schema: { querystring: SyncQuery } },
+    { config: { access: 'guest', limit: 'sync-read' }, schema: { querystring: SyncQuery } },
     async (request, reply) => {
       const { query } = request
       const text = await sync.sync({
@@ -31,6 +32,7 @@ export function syncRoutes(http: App, sync: Sync): void {
         setPresence: query.set_presence ?? 'online',
         timeoutMs: query.timeout ?? 0,
         gone: goneSignal(reply.raw),
+        stillAllowed: () => identity.authenticate(accessTokenOf(request) ?? ''),
       })
       return reply.type('application/json; charset=utf-8').serializer(asItIs).send(text)
     },
