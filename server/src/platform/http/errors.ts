@@ -50,11 +50,16 @@ type FastifyError = Error & {
   validationContext?: string
 }
 
-/** Errors of the framework that are the caller's doing. */
+/** PostgreSQL's character_not_in_repertoire: no row can be named by such text, so whoever asks for it is mistaken. */
+const zeroByteInText = '22021'
+
+/** Errors of the framework, and one of the database, that are the caller's doing. */
 function asRefusal(thrown: unknown): Refusal | undefined {
   if (thrown instanceof JsonError) return refuseHttp(`http.${thrown.problem}`, thrown.message)
   if (!(thrown instanceof Error)) return undefined
   const error: FastifyError = thrown
+  if (error.code === zeroByteInText)
+    return refuseHttp('http.parameter_invalid', 'Text holds a zero byte, which nothing here is called.')
   if (error.validation) return validationRefusal(error)
   if (error.statusCode === 413) return refuseHttp('http.too_large')
   if (error.statusCode !== undefined && error.statusCode >= 400 && error.statusCode < 500) {

@@ -78,7 +78,7 @@ export function createRooms(deps: RoomsDeps): RoomsService {
     forget: (roomId, userId) => forget(deps, roomId, userId),
 
     membershipsOf: (userId) => memberships.of(userId),
-    membershipChanges: (userId, after, upTo) => membershipChanges(db, userId, after, upTo),
+    membershipChanges: (userId, after, upTo) => membershipChanges({ db, memberships }, userId, after, upTo),
     membership: (roomId, userId) => currentMembership(db, roomId, userId),
     async requireJoined(roomId, userId) {
       if ((await currentMembership(db, roomId, userId)) !== 'join')
@@ -87,8 +87,8 @@ export function createRooms(deps: RoomsDeps): RoomsService {
     peopleSharingRooms: (userId) => peopleSharingRooms(db, userId),
 
     state: (roomId) => states.get(roomId),
-    stateAt: (roomId, position, keys) => stateAt(db, roomId, position, keys),
-    stateChanges: (roomId, after, upTo) => stateChanges(db, roomId, after, upTo),
+    stateAt: (roomId, position, keys) => stateAt(reading, roomId, position, keys),
+    stateChanges: (roomId, after, upTo) => stateChanges(reading, roomId, after, upTo),
 
     latestEvents: (roomIds, range) => latestEvents(reading, roomIds, range),
     roomsWithEvents: (roomIds, after, upTo) => roomsWithEvents(reading, roomIds, after, upTo),
@@ -103,7 +103,7 @@ export function createRooms(deps: RoomsDeps): RoomsService {
     visibleTo: (userId, _roomId, events) => visibleTo(reading, userId, events),
     present: (events, viewer, options) => present(reading, events, viewer, options),
     presentJson: (events, viewer, options) => presentJson(reading, events, viewer, options),
-    strippedState: (roomId, position) => strippedState(db, roomId, position),
+    strippedState: (roomId, position) => strippedState(reading, roomId, position),
     onEvents: (listener) => void listeners.push(listener),
     reads: createReads(reading),
     close: () => appender.idle(),

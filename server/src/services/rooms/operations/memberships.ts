@@ -12,6 +12,8 @@ export type MembershipMap = ReadonlyMap<string, MembershipEntry>
 /** People's memberships, those of people in use kept in memory and in step with the stream's position on this node. */
 export type Memberships = {
   of(userId: string): Promise<MembershipMap>
+  /** True when it is known, without asking the database, that nothing changed in `(after, upTo]`. */
+  unchanged(userId: string, range: { after: number; upTo: number }): boolean
   take(events: readonly StoredEvent[], forgotten: readonly Forgotten[]): void
 }
 
@@ -29,11 +31,11 @@ export function createMemberships(
   async function load(userId: string): Promise<MembershipMap> {
     const entries = await loadMemberships(deps.db, userId)
     // The database may be ahead of what this node shows; answering early would tell of events nobody can see yet.
-    const newest = Math.max(
+    const last = Math.max(
       0,
       ...entries.map(({ entry, forgottenPosition }) => forgottenPosition ?? entry.position),
     )
-    await deps.stream.reached(newest, idle)
+    await deps.stream.reached(last, idle)
     return new Map(entries.map(({ entry }) => [entry.roomId, entry]))
   }
 
@@ -55,6 +57,10 @@ export function createMemberships(
     async of(userId) {
       return (await cache.get(userId)) ?? new Map()
     },
+    unchanged(userId, { after, upTo }) {
+      const entries = upTo <= deps.stream.position() ? cache.peek(userId) : undefined
+      return entries !== undefined && newestIn(entries) <= after
+    },
     take(events, forgotten) {
       for (const event of events) takeEvent(event)
       for (const { userId, roomId, position } of forgotten) {
@@ -66,6 +72,19 @@ export function createMemberships(
       }
     },
   }
+}
+
+const newest = new WeakMap<MembershipMap, number>()
+
+/** The position of the newest membership, found once per map: maps are not changed. */
+function newestIn(entries: MembershipMap): number {
+  let position = newest.get(entries)
+  if (position === undefined) {
+    position = 0
+    for (const entry of entries.values()) position = Math.max(position, entry.position)
+    newest.set(entries, position)
+  }
+  return position
 }
 
 type Row = Omit<MembershipEntry, 'forgotten'> & { forgottenPosition: number | null }
@@ -98,11 +117,12 @@ export async function currentMembership(
 }
 
 export async function membershipChanges(
-  db: Database,
+  { db, memberships }: { db: Database; memberships: Memberships },
   userId: string,
   after: number,
   upTo: number,
 ): Promise<TimelineEvent[]> {
+  if (memberships.unchanged(userId, { after, upTo })) return []
   const rows = await db.rows<EventRow>(sql`
     select ${eventColumns} from rooms.membership_change as change
     join rooms.event on event.room_id = change.room_id and event.position = change.position

@@ -21,7 +21,10 @@ export async function perspectivesOn(
   const missing: string[] = []
   for (const [roomId, { first, last }] of spans) {
     // Beyond the stream's position another node may have changed the state without this node knowing it yet.
-    const state = last <= stream.position() ? states.peek(roomId) : undefined
+    const isKnown = last <= stream.position()
+    // One room is worth loading: what is shown to one of its people is about to be shown to the others.
+    const find = spans.size === 1 ? states.get : states.peek
+    const state = isKnown ? await find(roomId) : undefined
     const perspective = currentPerspective(state, userId, first)
     if (perspective) perspectives.set(roomId, perspective)
     else missing.push(roomId)
