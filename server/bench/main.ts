@@ -1,3 +1,4 @@
+import { benchPushRules } from './push-rules.ts'
 import { benchAppend } from './rooms/append.ts'
 import { benchRooms } from './rooms/rooms.ts'
 
@@ -5,6 +6,7 @@ import { benchRooms } from './rooms/rooms.ts'
 const benches: Record<string, (options: readonly string[]) => Promise<void>> = {
   rooms: benchRooms,
   append: benchAppend,
+  'push-rules': benchPushRules,
 }
 
 const [name = '', ...options] = process.argv.slice(2)
