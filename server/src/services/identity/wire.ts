@@ -83,5 +83,3 @@ export type SessionView = {
   expires_in_ms?: number
   device_id?: string
 }
-
-export type ProfileView = { displayname?: string; avatar_url?: string; [field: string]: unknown }

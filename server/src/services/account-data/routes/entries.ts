@@ -1,9 +1,14 @@
 import type { App } from '../../../platform/http/http.ts'
+import type { JsonObject } from '../../../platform/json.ts'
 import { refuse } from '../refusals.ts'
 import type { AccountDataService } from '../service.ts'
 import { ContentBody, GlobalParams, RoomParams } from '../wire.ts'
 import { checkRoomId, ownerOf } from './owner.ts'
-import type { AccountDataRouteOptions } from './routes.ts'
+
+export type AccountDataRouteOptions = {
+  /** Types of account data that other services keep, with how to read them: m.push_rules. */
+  keptElsewhere: Readonly<Record<string, (userId: string) => Promise<JsonObject>>>
+}
 
 const globalPath = '/_matrix/client/v3/user/:userId/account_data/:type'
 const roomPath = '/_matrix/client/v3/user/:userId/rooms/:roomId/account_data/:type'
