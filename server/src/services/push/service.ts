@@ -36,6 +36,8 @@ export type PushService = Push &
     close(): Promise<void>
   }
 
+const neverAborted = new AbortController().signal
+
 /** Follows the stream's topic `push`: to be built before the stream starts. */
 export function createPush(deps: PushDeps): PushService {
   const { db, stream, settings } = deps
@@ -71,8 +73,11 @@ export function createPush(deps: PushDeps): PushService {
     },
     rulesOf: async (userId) => (await loadRules(db, userId)).changes,
     async changeRules(userId, change) {
-      // Rules decide about events as they come. What came before the change is counted by the rules of then.
-      await unread.settle(userId, stream.position())
+      // Rules decide about events as they come. What came before the change, through any node, is counted by the
+      // rules of then.
+      const head = await stream.head()
+      await stream.reached(head, neverAborted)
+      await unread.settle(userId, head)
       await changeRules(deps, userId, change)
       forget(userId)
     },
