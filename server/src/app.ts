@@ -41,6 +41,7 @@ export async function createApp({ configuration, databaseUrl, ...parts }: AppOpt
   await addRoutes(http, platform, services, { core, draining: () => draining })
   wireJobs(platform, services)
   await startPlatform(platform)
+  services.presence.start()
 
   return {
     http,
@@ -52,6 +53,7 @@ export async function createApp({ configuration, databaseUrl, ...parts }: AppOpt
       services.sync.drain()
       await http.close()
       await platform.jobs.close()
+      services.presence.close()
       await services.push.close()
       await services.rooms.close()
       await services.identity.close()

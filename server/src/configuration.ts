@@ -5,6 +5,7 @@ import { accountDataSettings } from './services/account-data/config.ts'
 import { identitySettings } from './services/identity/config.ts'
 import { keysSettings } from './services/keys/config.ts'
 import { mediaSettings } from './services/media/config.ts'
+import { presenceSettings } from './services/presence/config.ts'
 import { pushSettings } from './services/push/config.ts'
 import { receiptsSettings } from './services/receipts/config.ts'
 import { roomsSettings } from './services/rooms/config.ts'
@@ -18,6 +19,7 @@ export const slices = {
   accountData: accountDataSettings,
   rooms: roomsSettings,
   receipts: receiptsSettings,
+  presence: presenceSettings,
   push: pushSettings,
   media: mediaSettings,
   toDevice: toDeviceSettings,

@@ -13,6 +13,8 @@ import { identityRoutes } from './services/identity/routes/routes.ts'
 import { keysBudgets } from './services/keys/config.ts'
 import { keysRoutes } from './services/keys/routes/routes.ts'
 import { mediaBudgets } from './services/media/config.ts'
+import { presenceBudgets } from './services/presence/config.ts'
+import { presenceRoutes } from './services/presence/routes/routes.ts'
 import { pushBudgets } from './services/push/config.ts'
 import { pushRuleRoutes } from './services/push/routes/push-rules.ts'
 import { receiptsBudgets } from './services/receipts/config.ts'
@@ -36,7 +38,7 @@ export async function addRoutes(
   services: Services,
   options: { core: CoreSettings; draining: () => boolean },
 ): Promise<void> {
-  const { identity, accountData, rooms, receipts, push, toDevice, keys, media, sync } = services
+  const { identity, accountData, rooms, receipts, presence, push, toDevice, keys, media, sync } = services
   const { core, draining } = options
   healthRoutes(http, { ...platform, draining })
   await webPage(http, webFolder, core.publicUrl)
@@ -44,6 +46,7 @@ export async function addRoutes(
   accountDataRoutes(http, accountData, { keptElsewhere: { 'm.push_rules': push.pushRules } })
   roomsRoutes(http, rooms)
   receiptsRoutes(http, receipts)
+  presenceRoutes(http, presence, { rooms })
   pushRuleRoutes(http, push)
   toDeviceRoutes(http, toDevice)
   keysRoutes(http, keys, { identity, stream: platform.stream, serverName: core.serverName })
@@ -60,6 +63,7 @@ export function allBudgets(settings: DureConfiguration): Record<string, Budget> 
     ...roomsBudgets(settings.rooms),
     ...mediaBudgets,
     ...receiptsBudgets,
+    ...presenceBudgets,
     ...pushBudgets,
     ...toDeviceBudgets,
     ...keysBudgets,

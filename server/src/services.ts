@@ -5,10 +5,10 @@ import { createAccountData } from './services/account-data/service.ts'
 import { createIdentity } from './services/identity/service.ts'
 import { createKeys } from './services/keys/service.ts'
 import { createMedia } from './services/media/service.ts'
+import { createPresence } from './services/presence/service.ts'
 import { createPush } from './services/push/service.ts'
 import { createReceipts } from './services/receipts/service.ts'
 import { createRooms } from './services/rooms/service.ts'
-import { quietPresence } from './services/sync/quiet.ts'
 import { createSync } from './services/sync/service.ts'
 import { createToDevice } from './services/to-device/service.ts'
 
@@ -27,8 +27,8 @@ export async function createServices(platform: Platform, limits: RateLimits, set
   const media = createMedia(platform, serverName, settings.media)
   const receipts = createReceipts({ ...platform, rooms, accountData, settings: settings.receipts })
   const push = createPush({ ...platform, rooms, receipts, accountData, settings: settings.push })
-  const presence = quietPresence
+  const presence = createPresence({ ...platform, rooms, settings: settings.presence })
   const shown = { rooms, accountData, receipts, presence, toDevice, keys, push }
   const sync = createSync({ ...platform, ...shown, settings: settings.sync })
-  return { identity, accountData, rooms, toDevice, keys, media, receipts, push, sync }
+  return { identity, accountData, rooms, toDevice, keys, media, receipts, presence, push, sync }
 }
