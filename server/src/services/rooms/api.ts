@@ -150,6 +150,11 @@ export type Rooms = {
     viewer: Viewer,
     options?: { withRoomId?: boolean; bundle?: boolean },
   ): Promise<string[]>
+  /**
+   * Events as servers exchange them, one for each that exists, in the order asked for.
+   * https://spec.matrix.org/v1.19/server-server-api/#pdus
+   */
+  pdus(events: readonly TimelineEvent[]): Promise<JsonObject[]>
   /** Stripped state for an invited or knocking person. https://spec.matrix.org/v1.19/client-server-api/#stripped-state */
   strippedState(roomId: string, position: Position): Promise<JsonValue[]>
 

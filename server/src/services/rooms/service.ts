@@ -16,6 +16,7 @@ import {
   peopleSharingRooms,
 } from './operations/memberships.ts'
 import { visibleTo } from './operations/perspectives.ts'
+import { readPdus } from './operations/read-pdus.ts'
 import { stateAt, stateChanges } from './operations/read-state.ts'
 import { eventsAfter, findEvents, latestEvents, roomsWithEvents } from './operations/read-timeline.ts'
 import { createReads, type RoomReads } from './operations/reads.ts'
@@ -103,6 +104,7 @@ export function createRooms(deps: RoomsDeps): RoomsService {
     visibleTo: (userId, _roomId, events) => visibleTo(reading, userId, events),
     present: (events, viewer, options) => present(reading, events, viewer, options),
     presentJson: (events, viewer, options) => presentJson(reading, events, viewer, options),
+    pdus: (events) => readPdus(db, events),
     strippedState: (roomId, position) => strippedState(reading, roomId, position),
     onEvents: (listener) => void listeners.push(listener),
     reads: createReads(reading),

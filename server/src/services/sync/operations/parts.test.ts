@@ -143,11 +143,15 @@ test('filters choose rooms, state, senders, urls and fields', async (t) => {
   assert.deepEqual(none.room?.state?.events, [])
 })
 
-test(
-  'an event format that is not for clients is refused while there is none',
-  { skip: true },
-  () => undefined,
-)
+test('the federation format is the event as it was signed', async (t) => {
+  const [node] = await syncNodes(t)
+  const roomId = await node.room([alice, bob])
+  const { room } = await roomOf(node, roomId, bob, { filter: { event_format: 'federation' } })
+  const [create] = room?.timeline.events ?? []
+  assert.equal(create?.type, 'm.room.create')
+  for (const name of ['auth_events', 'prev_events', 'depth', 'hashes', 'signatures'])
+    assert.ok(Object.hasOwn(create ?? {}, name), name)
+})
 
 test('to-device messages stay until a token covers them, and come in portions', async (t) => {
   const [node] = await syncNodes(t, { environment: { DURE_SYNC_TO_DEVICE_LIMIT: '2' } })

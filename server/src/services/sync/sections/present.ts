@@ -39,6 +39,10 @@ async function present(
   if (events.length === 0) return []
   const { userId, sessionId } = caller
   const { eventFields } = filter
+  if (filter.eventFormat === 'federation') {
+    const pdus = await rooms.pdus(events)
+    return pdus.map((pdu) => json(eventFields ? onlyFields(pdu, eventFields) : pdu))
+  }
   if (!eventFields) return (await rooms.presentJson(events, { userId, sessionId }, { bundle })).map(knownJson)
   const presented = await rooms.present(events, { userId, sessionId }, { bundle })
   return presented.map((event) => json(onlyFields(event, eventFields)))
