@@ -10,10 +10,12 @@ const hourMs = 3_600_000
  * Effects against the arrows of the dependency table: what one service enqueued in its transaction, others carry out.
  * A queue has one handler, so what several services do about one thing stands together here.
  */
-export function wireJobs({ jobs, db, clock }: Platform, services: Services): void {
+export function wireJobs({ jobs, db, clock, stream }: Platform, services: Services): void {
   const { rooms, identity, accountData, toDevice, keys, push } = services
 
-  jobs.handle('identity.profile_changed', (change) => takeProfileChange({ rooms, identity }, change))
+  jobs.handle('identity.profile_changed', (change, { signal }) =>
+    takeProfileChange({ rooms, identity, stream }, change, signal),
+  )
 
   jobs.handle('identity.device_deleted', async (payload) => {
     const { userId, deviceIds } = payload as IdentityJobs['identity.device_deleted']
@@ -21,13 +23,13 @@ export function wireJobs({ jobs, db, clock }: Platform, services: Services): voi
     await keys.forgetDevices(userId, deviceIds)
   })
 
-  jobs.handle('identity.account_deactivated', async (payload) => {
+  jobs.handle('identity.account_deactivated', async (payload, { signal }) => {
     const { userId, erase } = payload as IdentityJobs['identity.account_deactivated']
     if (erase) await accountData.erase(userId)
     await toDevice.forgetUser(userId)
     await keys.forgetUser(userId)
     await push.forgetUser(userId)
-    await takeDeactivation({ rooms }, payload)
+    await takeDeactivation({ rooms, stream }, payload, signal)
   })
 
   jobs.repeat('rooms.expire_transactions', hourMs, () => expireTransactions({ db, clock }))

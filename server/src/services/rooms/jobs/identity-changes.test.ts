@@ -11,7 +11,7 @@ function people(profiles: { [userId: string]: Profile }) {
 }
 
 test('a new name reaches the rooms a person is in, once, and leaves what else they said of themselves', async (t) => {
-  const { rooms, room, send } = await roomsFixture(t)
+  const { rooms, room, send, stream } = await roomsFixture(t)
   const [first, second, invited] = [
     await room({ people: [alice, bob] }),
     await room({ people: [alice, bob] }),
@@ -26,9 +26,9 @@ test('a new name reaches the rooms a person is in, once, and leaves what else th
   const identity = people({ [bob]: { displayname: 'Bob', avatar_url: 'mxc://dure.test/b' } })
   const change = { userId: bob, fields: ['displayname'] }
 
-  await takeProfileChange({ rooms, identity }, change)
+  await takeProfileChange({ rooms, identity, stream }, change, t.signal)
   const written = (await rooms.state(first))?.event('m.room.member', bob)
-  await takeProfileChange({ rooms, identity }, change)
+  await takeProfileChange({ rooms, identity, stream }, change, t.signal)
 
   assert.deepEqual(written?.content, {
     membership: 'join',
@@ -42,10 +42,14 @@ test('a new name reaches the rooms a person is in, once, and leaves what else th
 })
 
 test('a removed picture disappears from the rooms; other fields of a profile do not concern them', async (t) => {
-  const { rooms, room } = await roomsFixture(t)
+  const { rooms, room, stream } = await roomsFixture(t)
   const roomId = await room({ people: [alice, bob] })
   const take = (profile: Profile, fields: string[]) =>
-    takeProfileChange({ rooms, identity: people({ [bob]: profile }) }, { userId: bob, fields })
+    takeProfileChange(
+      { rooms, stream, identity: people({ [bob]: profile }) },
+      { userId: bob, fields },
+      t.signal,
+    )
   const content = async () => (await rooms.state(roomId))?.event('m.room.member', bob)?.content
 
   await take({ avatar_url: 'mxc://dure.test/b' }, ['avatar_url'])
@@ -56,16 +60,30 @@ test('a removed picture disappears from the rooms; other fields of a profile do 
 })
 
 test('a closed account leaves its rooms and turns down its invites; a ban stays a ban', async (t) => {
-  const { rooms, room, send } = await roomsFixture(t)
+  const { rooms, room, send, stream } = await roomsFixture(t)
   const [joined, invited, banned] = [await room({ people: [alice, bob, carol] }), await room(), await room()]
   await send(invited, alice, member(bob, 'invite'))
   await send(banned, alice, member(bob, 'ban'))
   await send(joined, alice, state('m.room.topic', { topic: 'x' }))
 
-  for (let run = 0; run < 2; run++) await takeDeactivation({ rooms }, { userId: bob, erase: false })
+  for (let run = 0; run < 2; run++)
+    await takeDeactivation({ rooms, stream }, { userId: bob, erase: false }, t.signal)
 
   assert.equal(await rooms.membership(joined, bob), 'leave')
   assert.equal(await rooms.membership(invited, bob), 'leave')
   assert.equal(await rooms.membership(banned, bob), 'ban')
   assert.equal(await rooms.membership(joined, carol), 'join')
+})
+
+test('a room that was entered through another node a moment ago hears of the change too', async (t) => {
+  const { rooms, room, stream, addNode } = await roomsFixture(t)
+  const other = await addNode()
+  const roomId = await room()
+  await rooms.membershipsOf(bob)
+  const identity = people({ [bob]: { displayname: 'Bob' } })
+
+  await other.rooms.append({ roomId, sender: bob, drafts: [member(bob, 'join')] })
+  await takeProfileChange({ rooms, identity, stream }, { userId: bob, fields: ['displayname'] }, t.signal)
+
+  assert.equal((await rooms.state(roomId))?.event('m.room.member', bob)?.content['displayname'], 'Bob')
 })

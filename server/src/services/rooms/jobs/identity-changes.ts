@@ -1,10 +1,12 @@
 import type { JsonValue } from '../../../platform/json.ts'
 import { Refusal } from '../../../platform/refusal.ts'
+import type { Stream } from '../../../platform/stream/stream.ts'
 import type { Identity, IdentityJobs } from '../../identity/api.ts'
 import type { EventDraft, MembershipEntry, Rooms } from '../api.ts'
 
 type Deps = {
   rooms: Pick<Rooms, 'append' | 'events' | 'membershipsOf'>
+  stream: Pick<Stream, 'head' | 'reached'>
   identity: Pick<Identity, 'profiles'>
 }
 
@@ -15,13 +17,13 @@ const atOnce = 32
  * Tells the person's rooms their new name and picture. Running again changes nothing: a member event equal to the
  * current one is not written twice.
  */
-export async function takeProfileChange({ rooms, identity }: Deps, payload: JsonValue): Promise<void> {
+export async function takeProfileChange(deps: Deps, payload: JsonValue, signal: AbortSignal): Promise<void> {
   // Written by identity, in the form that its api.ts declares.
   const { userId, fields } = payload as IdentityJobs['identity.profile_changed']
   if (!fields.some((field) => field === 'displayname' || field === 'avatar_url')) return
-  const profile = (await identity.profiles([userId])).get(userId) ?? {}
-  await inEachRoom(rooms, userId, ['join'], async ({ roomId, eventId }) => {
-    const [current] = await rooms.events(roomId, [eventId])
+  const profile = (await deps.identity.profiles([userId])).get(userId) ?? {}
+  await inEachRoom(deps, signal, userId, ['join'], async ({ roomId, eventId }) => {
+    const [current] = await deps.rooms.events(roomId, [eventId])
     if (!current) return undefined
     // These speak of how the person came in, which is over.
     const {
@@ -43,9 +45,13 @@ export async function takeProfileChange({ rooms, identity }: Deps, payload: Json
 }
 
 /** Takes a person who has closed their account out of every room, and out of the way of invites and knocks. */
-export async function takeDeactivation({ rooms }: Pick<Deps, 'rooms'>, payload: JsonValue): Promise<void> {
+export async function takeDeactivation(
+  deps: Omit<Deps, 'identity'>,
+  payload: JsonValue,
+  signal: AbortSignal,
+): Promise<void> {
   const { userId } = payload as IdentityJobs['identity.account_deactivated']
-  await inEachRoom(rooms, userId, ['join', 'invite', 'knock'], async () => ({
+  await inEachRoom(deps, signal, userId, ['join', 'invite', 'knock'], async () => ({
     type: 'm.room.member',
     stateKey: userId,
     content: { membership: 'leave' },
@@ -53,15 +59,19 @@ export async function takeDeactivation({ rooms }: Pick<Deps, 'rooms'>, payload: 
 }
 
 async function inEachRoom(
-  rooms: Deps['rooms'],
+  { rooms, stream }: Omit<Deps, 'identity'>,
+  signal: AbortSignal,
   userId: string,
   memberships: readonly string[],
   draft: (entry: MembershipEntry) => Promise<EventDraft | undefined>,
 ): Promise<void> {
+  // They may have entered a room through another node a moment ago.
+  await stream.reached(await stream.head(), signal)
   const entries = [...(await rooms.membershipsOf(userId)).values()].filter(({ membership }) =>
     memberships.includes(membership),
   )
   for (let start = 0; start < entries.length; start += atOnce) {
+    signal.throwIfAborted()
     await Promise.all(
       entries.slice(start, start + atOnce).map(async (entry) => {
         const made = await draft(entry)
