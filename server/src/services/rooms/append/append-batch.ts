@@ -5,7 +5,6 @@ import type { Database, Tx } from '../../../platform/db/database.ts'
 import { sql } from '../../../platform/db/sql.ts'
 import { Refusal } from '../../../platform/refusal.ts'
 import type { Stream } from '../../../platform/stream/stream.ts'
-import type { AppendRequest } from '../api.ts'
 import type { EventSigner } from '../protocol/build-event.ts'
 import { refuse } from '../refusals.ts'
 import { loadStates, refreshStates, type States } from '../state/states.ts'
@@ -20,6 +19,7 @@ import {
   type WriteRequest,
 } from './requests.ts'
 import { type RoomDraft, roomVersionOf, stateAfter } from './room-draft.ts'
+import { viewOf } from './room-view.ts'
 import { eventsOf, statePositionOf, type TransactionRow, writeBatch } from './write-batch.ts'
 
 export type AppendDeps = { db: Database; stream: Stream; clock: Clock; states: States; signer: EventSigner }
@@ -76,7 +76,7 @@ async function openRooms(
   writes: readonly WriteRequest[],
 ): Promise<Map<string, RoomDraft>> {
   const roomIds = new Set<string>()
-  for (const { kind, request } of writes) if (kind === 'append') roomIds.add(request.roomId)
+  for (const { kind, request } of writes) if (kind !== 'found') roomIds.add(request.roomId)
   if (roomIds.size === 0) return new Map()
   const heads = await tx.rows<Head>(sql`
     select room_id as "roomId", version, state_position as "statePosition", extremities, depth
@@ -132,7 +132,7 @@ async function buildAll(
 
 /** Adds the request's events to its room, all of them or - when one is refused - none. */
 function build(context: DraftContext, batch: Batch, write: WriteRequest): Fate {
-  const { sender, drafts } = write.request
+  const { sender } = write.request
   const transaction = write.kind === 'append' ? write.request.transaction : undefined
   const events: StoredEvent[] = []
   try {
@@ -140,6 +140,8 @@ function build(context: DraftContext, batch: Batch, write: WriteRequest): Fate {
       write.kind === 'found'
         ? newRoom(context, batch, write.request, events)
         : lockedRoom(batch, write.request)
+    const drafts = write.kind === 'decide' ? write.request.decide(viewOf(room)) : write.request.drafts
+    if (drafts.length === 0) return { answer: nothingDone(room) }
     for (const draft of drafts.slice(events.length)) {
       const added = addDraft(context, room, { sender, transaction: shownTransaction(transaction) }, draft)
       room = added.room
@@ -154,11 +156,15 @@ function build(context: DraftContext, batch: Batch, write: WriteRequest): Fate {
   }
 }
 
+function nothingDone({ roomId, base }: RoomDraft): Appended {
+  return { roomId, eventIds: [], position: base?.position ?? 0 }
+}
+
 function shownTransaction(transaction: { sessionId: string; txnId: string } | undefined) {
   return transaction && { sessionId: transaction.sessionId, txnId: transaction.txnId }
 }
 
-function lockedRoom(batch: Batch, { roomId }: AppendRequest): RoomDraft {
+function lockedRoom(batch: Batch, { roomId }: { roomId: string }): RoomDraft {
   const room = batch.rooms.get(roomId)
   if (!room) throw refuse('rooms.forbidden', 'You are not in this room, or there is no such room.')
   return room

@@ -54,7 +54,7 @@ export async function loadBackground(tx: Tx, writes: readonly WriteRequest[]): P
   const references: Reference[] = []
   const annotations: Annotation[] = []
   for (const { kind, request } of writes) {
-    if (kind === 'found') continue
+    if (kind !== 'append') continue
     for (const draft of request.drafts) {
       const { roomId, sender } = request
       const relation = declaredRelation(draft.content)

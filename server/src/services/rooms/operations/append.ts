@@ -4,12 +4,15 @@ import { violates } from '../../../platform/db/errors.ts'
 import type { Random } from '../../../platform/random.ts'
 import type { AppendRequest, EventDraft } from '../api.ts'
 import { type AppendDeps, appendBatch } from '../append/append-batch.ts'
-import type { Appended, WriteRequest } from '../append/requests.ts'
+import type { Appended, DecideRequest, WriteRequest } from '../append/requests.ts'
+import type { RoomView } from '../append/room-view.ts'
 import { roomVersion } from '../protocol/room-versions.ts'
 import { refuse } from '../refusals.ts'
 
 export type Appender = {
   append(request: AppendRequest): Promise<Appended>
+  /** Appends what `decide` makes of the room's state, which nobody else can change until it is written. */
+  decide(request: DecideRequest): Promise<Appended>
   /**
    * Founds a room with its first events, the first of which is its m.room.create, all of them or none. The content of
    * the create event is completed with the room version and, where the version wants it, the creator.
@@ -38,6 +41,11 @@ export function createAppender(
     async append(request) {
       requireUsableIds(request)
       return batcher.submit({ kind: 'append', request })
+    },
+    async decide({ roomId, sender, decide }) {
+      requireUsableIds({ roomId, drafts: [] })
+      const request = { roomId, sender, decide: (room: RoomView) => usable(decide(room)) }
+      return batcher.submit({ kind: 'decide', request })
     },
     async found({ version: id, sender, drafts }) {
       const version = roomVersion(id)
@@ -70,12 +78,21 @@ export function createAppender(
 }
 
 /** PostgreSQL refuses zero bytes in text and index entries that are too long: they must not break a whole batch. */
-function requireUsableIds({ roomId, drafts, transaction }: AppendRequest): void {
+function requireUsableIds({
+  roomId,
+  drafts,
+  transaction,
+}: Pick<AppendRequest, 'roomId' | 'drafts' | 'transaction'>): void {
   if (roomId.includes('\0') || Buffer.byteLength(roomId) > keyBytesMax) throw refuse('rooms.forbidden')
   requireUsableKeys(drafts)
   if (!transaction) return
   const { txnId } = transaction
   if (txnId.includes('\0') || Buffer.byteLength(txnId) > keyBytesMax) throw refuse('rooms.parameter_invalid')
+}
+
+function usable(drafts: readonly EventDraft[]): readonly EventDraft[] {
+  requireUsableKeys(drafts)
+  return drafts
 }
 
 function requireUsableKeys(drafts: readonly EventDraft[]): void {

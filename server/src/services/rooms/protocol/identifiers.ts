@@ -16,12 +16,24 @@ export function isUserId(text: string): boolean {
   return serverName !== undefined && isServerName(serverName) && Buffer.byteLength(text) <= maxIdentifierBytes
 }
 
+/** https://spec.matrix.org/v1.19/appendices/#room-aliases */
+export function isRoomAlias(text: string): boolean {
+  if (!text.startsWith('#') || text.includes('\0') || !text.isWellFormed()) return false
+  const serverName = serverNameOf(text)
+  return (
+    serverName !== undefined &&
+    text.length > serverName.length + 2 &&
+    isServerName(serverName) &&
+    Buffer.byteLength(text) <= maxIdentifierBytes
+  )
+}
+
 /** https://spec.matrix.org/v1.19/appendices/#server-name */
 export function isServerName(text: string): boolean {
   return serverNamePattern.test(text)
 }
 
-/** The longest user, room and event id, in bytes of UTF-8. */
+/** The longest user, room and event id and room alias, in bytes of UTF-8. */
 export const maxIdentifierBytes = 255
 
 // An IPv4 address is also a DNS name by this grammar.
