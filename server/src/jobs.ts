@@ -1,6 +1,7 @@
 import type { Platform } from './platform/platform.ts'
 import type { IdentityJobs } from './services/identity/api.ts'
 import { expireTransactions } from './services/rooms/jobs/expire-transactions.ts'
+import { takeGuestsOut } from './services/rooms/jobs/guests-leave.ts'
 import { takeDeactivation, takeProfileChange } from './services/rooms/jobs/identity-changes.ts'
 import type { Services } from './services.ts'
 
@@ -32,5 +33,6 @@ export function wireJobs({ jobs, db, clock, stream }: Platform, services: Servic
     await takeDeactivation({ rooms, stream }, payload, signal)
   })
 
+  jobs.handle('rooms.guests_leave', (room) => takeGuestsOut({ db, rooms, identity }, room))
   jobs.repeat('rooms.expire_transactions', hourMs, () => expireTransactions({ db, clock }))
 }

@@ -21,6 +21,7 @@ import { receiptsBudgets } from './services/receipts/config.ts'
 import { receiptsRoutes } from './services/receipts/routes/routes.ts'
 import { roomsBudgets } from './services/rooms/config.ts'
 import { defaultRoomVersion, supportedRoomVersions } from './services/rooms/protocol/room-versions.ts'
+import { roomPreviewRoutes } from './services/rooms/routes/preview.ts'
 import { roomsRoutes } from './services/rooms/routes/routes.ts'
 import { syncBudgets } from './services/sync/config.ts'
 import { filterRoutes } from './services/sync/routes/filters.ts'
@@ -44,7 +45,8 @@ export async function addRoutes(
   await webPage(http, webFolder, core.publicUrl)
   identityRoutes(http, identity, { publicUrl: publicUrlOf(core), roomVersions })
   accountDataRoutes(http, accountData, { keptElsewhere: { 'm.push_rules': push.pushRules } })
-  roomsRoutes(http, rooms)
+  roomsRoutes(http, rooms, services.roomActions)
+  roomPreviewRoutes(http, rooms, services.roomActions, accountData)
   receiptsRoutes(http, receipts)
   presenceRoutes(http, presence, { rooms })
   pushRuleRoutes(http, push)

@@ -8,6 +8,7 @@ import { createMedia } from './services/media/service.ts'
 import { createPresence } from './services/presence/service.ts'
 import { createPush } from './services/push/service.ts'
 import { createReceipts } from './services/receipts/service.ts'
+import { createRoomActions } from './services/rooms/operations/room-actions.ts'
 import { createRooms } from './services/rooms/service.ts'
 import { createSync } from './services/sync/service.ts'
 import { createToDevice } from './services/to-device/service.ts'
@@ -22,6 +23,7 @@ export async function createServices(platform: Platform, limits: RateLimits, set
   const accountData = createAccountData({ ...platform, settings: settings.accountData })
   const signer = { serverName, key: await identity.signingKey() }
   const rooms = createRooms({ ...platform, signer, accountData, settings: settings.rooms })
+  const roomActions = createRoomActions({ ...platform, rooms, identity, accountData, serverName })
   const toDevice = createToDevice({ ...platform, identity, settings: settings.toDevice })
   const keys = createKeys({ ...platform, identity, rooms, settings: settings.keys })
   const media = createMedia(platform, serverName, settings.media)
@@ -30,5 +32,5 @@ export async function createServices(platform: Platform, limits: RateLimits, set
   const presence = createPresence({ ...platform, rooms, settings: settings.presence })
   const shown = { rooms, accountData, receipts, presence, toDevice, keys, push }
   const sync = createSync({ ...platform, ...shown, settings: settings.sync })
-  return { identity, accountData, rooms, toDevice, keys, media, receipts, presence, push, sync }
+  return { identity, accountData, rooms, roomActions, toDevice, keys, media, receipts, presence, push, sync }
 }

@@ -5,6 +5,7 @@ import { allMigrations } from '../../src/migrations.ts'
 import { systemClock } from '../../src/platform/clock.ts'
 import { createDatabase } from '../../src/platform/db/database.ts'
 import { migrate } from '../../src/platform/db/migrations.ts'
+import { createJobs } from '../../src/platform/jobs.ts'
 import { createLog } from '../../src/platform/log.ts'
 import { systemRandom } from '../../src/platform/random.ts'
 import { createSigningKey } from '../../src/platform/signed-json/signing.ts'
@@ -96,13 +97,12 @@ async function openSite() {
   await migrate({ db, log }, await allMigrations(), version)
   const bus = createBus({ db, log, clock: systemClock })
   const stream = createStream({ db, bus, clock: systemClock, log }, { pollMs: 1000 })
+  const metrics = new Registry()
+  const platform = { db, bus, log, clock: systemClock, random: systemRandom, metrics }
   const rooms = createRooms({
-    db,
+    ...platform,
     stream,
-    log,
-    clock: systemClock,
-    random: systemRandom,
-    metrics: new Registry(),
+    jobs: createJobs(platform),
     signer: { serverName: 'dure.test', key: createSigningKey('bench', new Uint8Array(32).fill(7)) },
     accountData: { ignoredUsers: async () => new Set() },
     settings: defaults(roomsSettings),

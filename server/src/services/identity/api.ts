@@ -19,6 +19,8 @@ export type Identity = {
   authenticate(token: string, address?: string): Promise<Caller>
   /** True for registered people and guests of this server, false once they are deactivated. */
   accountExists(userId: string): Promise<boolean>
+  /** Those of the people who are guests of this server. */
+  guestsAmong(userIds: readonly string[]): Promise<ReadonlySet<string>>
   /** Profiles of those that exist. */
   profiles(userIds: readonly string[]): Promise<ReadonlyMap<string, Profile>>
   devices(userIds: readonly string[]): Promise<ReadonlyMap<string, Device[]>>

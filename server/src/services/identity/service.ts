@@ -13,7 +13,7 @@ import type { IdentitySettings } from './config.ts'
 import { cleanUp } from './jobs/clean-up.ts'
 import { createAuthentication } from './operations/authenticate.ts'
 import { changePassword } from './operations/change-password.ts'
-import { accountExists, checkUsername } from './operations/check-username.ts'
+import { accountExists, checkUsername, guestsAmong } from './operations/check-username.ts'
 import { deactivateAccount } from './operations/deactivate-account.ts'
 import { deviceOf, devicesOf, renameDevice } from './operations/devices.ts'
 import type { DeviceChoice } from './operations/end-sessions.ts'
@@ -98,6 +98,7 @@ export function createIdentity(given: IdentityDeps): IdentityService {
     settings,
     authenticate: authentication.authenticate,
     accountExists: (userId) => accountExists(deps, userId),
+    guestsAmong: (userIds) => guestsAmong(deps, userIds),
     profiles: (userIds) => profilesOf(deps, userIds),
     devices: (userIds) => devicesOf(deps, userIds),
     async requireInteractiveAuth({ caller, auth, operation }) {

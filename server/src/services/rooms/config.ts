@@ -29,7 +29,15 @@ export const roomsSettings = {
 
 export type RoomsSettings = Values<typeof roomsSettings>
 
-/** The rate budgets of rooms: what a person may send, counted per account. */
+/**
+ * The rate budgets of rooms: what a person may send and change, counted per account. Reading the directory, which
+ * needs no account, is counted per address.
+ */
 export function roomsBudgets(settings: RoomsSettings): Record<string, Budget> {
-  return { 'rooms-send': { perSecond: settings.sendsPerSecond, burst: settings.sendsBurst } }
+  return {
+    'rooms-send': { perSecond: settings.sendsPerSecond, burst: settings.sendsBurst },
+    'rooms-create': { perSecond: 1, burst: 50 },
+    'rooms-membership': { perSecond: 10, burst: 100 },
+    'rooms-directory': { perSecond: 10, burst: 100 },
+  }
 }

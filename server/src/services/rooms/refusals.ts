@@ -35,6 +35,62 @@ export const refuse = defineRefusals({
     errcode: 'M_UNKNOWN',
     message: 'A room can be forgotten only after leaving it.',
   },
+  'rooms.user_id_invalid': { status: 400, errcode: 'M_INVALID_PARAM', message: 'This is not a user id.' },
+  'rooms.user_elsewhere': {
+    status: 403,
+    errcode: 'M_FORBIDDEN',
+    message: 'This server does not speak with other servers, so only its own people can be invited.',
+  },
+  'rooms.identity_server_refused': {
+    status: 403,
+    errcode: 'M_SERVER_NOT_TRUSTED',
+    message: 'This server asks no identity server, so people are invited by their user ids only.',
+  },
+  'rooms.third_party_invite_unproven': {
+    status: 403,
+    errcode: 'M_FORBIDDEN',
+    message: 'This server asks no identity server, so it cannot verify a third-party invite.',
+  },
+  'rooms.invite_blocked': {
+    status: 403,
+    errcode: 'M_INVITE_BLOCKED',
+    message: 'This person does not receive invites.',
+  },
+  'rooms.guests_unwelcome': {
+    status: 403,
+    errcode: 'M_GUEST_ACCESS_FORBIDDEN',
+    message: 'This room does not let guests in.',
+  },
+  'rooms.join_conditions_unmet': {
+    status: 403,
+    errcode: 'M_FORBIDDEN',
+    message: 'You are not invited, and you are in none of the rooms whose members may join.',
+  },
+  'rooms.join_ungrantable': {
+    status: 403,
+    errcode: 'M_FORBIDDEN',
+    message: 'Nobody in the room has the power to let you in.',
+  },
+  'rooms.not_banned': { status: 403, errcode: 'M_BAD_STATE', message: 'This person is not banned.' },
+  'rooms.initial_state_invalid': {
+    status: 400,
+    errcode: 'M_INVALID_ROOM_STATE',
+    message: 'The rules of the room version do not allow a room to begin like this.',
+  },
+  'rooms.alias_invalid': { status: 400, errcode: 'M_INVALID_PARAM', message: 'This is not a room alias.' },
+  'rooms.alias_unknown': { status: 404, errcode: 'M_NOT_FOUND', message: 'This alias leads to no room.' },
+  'rooms.alias_taken': { status: 409, errcode: 'M_UNKNOWN', message: 'There is such an alias already.' },
+  'rooms.alias_in_use': { status: 400, errcode: 'M_ROOM_IN_USE', message: 'There is such an alias already.' },
+  'rooms.alias_elsewhere': {
+    status: 400,
+    errcode: 'M_BAD_ALIAS',
+    message: 'The alias does not lead to this room.',
+  },
+  'rooms.directory_elsewhere': {
+    status: 404,
+    errcode: 'M_NOT_FOUND',
+    message: 'This server does not ask other servers for their directories.',
+  },
   'rooms.version_unsupported': {
     status: 400,
     errcode: 'M_UNSUPPORTED_ROOM_VERSION',

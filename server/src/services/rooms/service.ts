@@ -1,6 +1,7 @@
 import type { Registry } from 'prom-client'
 import type { Clock } from '../../platform/clock.ts'
 import type { Database } from '../../platform/db/database.ts'
+import type { Jobs } from '../../platform/jobs.ts'
 import type { Log } from '../../platform/log.ts'
 import type { Random } from '../../platform/random.ts'
 import type { Stream } from '../../platform/stream/stream.ts'
@@ -32,6 +33,7 @@ export type RoomsDeps = {
   db: Database
   stream: Stream
   clock: Clock
+  jobs: Pick<Jobs, 'enqueue' | 'wake'>
   random: Random
   log: Log
   metrics: Registry
@@ -42,7 +44,7 @@ export type RoomsDeps = {
 
 /** What this service's own routes and jobs use beyond `Rooms`. */
 export type RoomsService = Rooms &
-  Pick<Appender, 'found'> & {
+  Pick<Appender, 'found' | 'decide'> & {
     reads: RoomReads
     /** See `forget`. */
     forget(roomId: string, userId: string): Promise<void>
@@ -76,6 +78,7 @@ export function createRooms(deps: RoomsDeps): RoomsService {
   return {
     append: (request) => appender.append(request),
     found: (request) => appender.found(request),
+    decide: (request) => appender.decide(request),
     forget: (roomId, userId) => forget(deps, roomId, userId),
 
     membershipsOf: (userId) => memberships.of(userId),

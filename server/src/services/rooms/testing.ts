@@ -1,6 +1,7 @@
 import type { TestContext } from 'node:test'
 import { Registry } from 'prom-client'
 import { type Clock, systemClock } from '../../platform/clock.ts'
+import { createJobs } from '../../platform/jobs.ts'
 import { createLog } from '../../platform/log.ts'
 import { createSigningKey } from '../../platform/signed-json/signing.ts'
 import { createBus } from '../../platform/stream/bus.ts'
@@ -100,13 +101,16 @@ async function startNode(
   const settings = Object.fromEntries(
     Object.entries(roomsSettings).map(([name, setting]) => [name, setting.fallback]),
   ) as { [K in keyof typeof roomsSettings]: (typeof roomsSettings)[K]['fallback'] }
+  const random = createTestRandom(seed)
+  const metrics = new Registry()
   const rooms = createRooms({
     db,
     stream,
     clock,
     log,
-    random: createTestRandom(seed),
-    metrics: new Registry(),
+    jobs: createJobs({ db, bus, clock, random, log, metrics }),
+    random,
+    metrics,
     signer: { serverName: 'dure.test', key: createSigningKey('test', new Uint8Array(32).fill(7)) },
     accountData: { ignoredUsers: async (userId) => ignored.get(userId) ?? new Set() },
     settings,

@@ -25,3 +25,13 @@ export async function accountExists(deps: { db: Database }, userId: string): Pro
     select 1 from identity.account where user_id = ${userId} and deactivated_at_ms is null`)
   return active !== undefined
 }
+
+/** Those of the people who are guests and have not become registered people. */
+export async function guestsAmong(
+  deps: { db: Database },
+  userIds: readonly string[],
+): Promise<ReadonlySet<string>> {
+  const rows = await deps.db.rows<{ userId: string }>(sql`
+    select user_id as "userId" from identity.account where user_id = any(${userIds}) and kind = 'guest'`)
+  return new Set(rows.map(({ userId }) => userId))
+}

@@ -3,6 +3,7 @@ import type { Outcome } from '../../../platform/batch.ts'
 import type { Clock } from '../../../platform/clock.ts'
 import type { Database, Tx } from '../../../platform/db/database.ts'
 import { sql } from '../../../platform/db/sql.ts'
+import type { Jobs } from '../../../platform/jobs.ts'
 import { Refusal } from '../../../platform/refusal.ts'
 import type { Stream } from '../../../platform/stream/stream.ts'
 import type { EventSigner } from '../protocol/build-event.ts'
@@ -11,6 +12,7 @@ import { loadStates, refreshStates, type States } from '../state/states.ts'
 import type { StoredEvent } from '../timeline/stored-event.ts'
 import { addDraft, type DraftContext } from './add-draft.ts'
 import { earlierAnswers, loadBackground } from './background.ts'
+import { enqueueDuties } from './duties.ts'
 import {
   type Appended,
   type FoundRequest,
@@ -22,7 +24,14 @@ import { type RoomDraft, roomVersionOf, stateAfter } from './room-draft.ts'
 import { viewOf } from './room-view.ts'
 import { eventsOf, statePositionOf, type TransactionRow, writeBatch } from './write-batch.ts'
 
-export type AppendDeps = { db: Database; stream: Stream; clock: Clock; states: States; signer: EventSigner }
+export type AppendDeps = {
+  db: Database
+  stream: Stream
+  clock: Clock
+  jobs: Pick<Jobs, 'enqueue' | 'wake'>
+  states: States
+  signer: EventSigner
+}
 
 /** One request's place in a batch: refused, answered before, or written with the events it has added. */
 type Fate = { error: Refusal } | { answer: Appended } | { events: readonly StoredEvent[] }
@@ -32,6 +41,8 @@ type Batch = {
   fates: Fate[]
   transactions: TransactionRow[]
   last: number | undefined
+  /** Jobs were enqueued. */
+  duties: boolean
 }
 
 /** How many requests are built before other work of the node gets its turn. */
@@ -56,6 +67,7 @@ export async function appendBatch(
     const changed = [...built.rooms.values()].filter(({ events }) => events.length > 0)
     if (changed.length === 0) return built
     const pdus = await Promise.all(eventsOf(changed).map(({ pdu }) => pdu))
+    built.duties = await enqueueDuties(deps.jobs, tx, changed)
     built.last = await place(deps, tx, built, pdus.length)
     await writeBatch(
       tx,
@@ -65,6 +77,7 @@ export async function appendBatch(
     return built
   })
   takeIn(deps.states, batch.rooms.values())
+  if (batch.duties) deps.jobs.wake()
   if (batch.last !== undefined) deps.stream.committed(batch.last)
   return batch.fates.map(outcomeOf)
 }
@@ -115,7 +128,7 @@ async function buildAll(
   answers: ReadonlyMap<string, Appended>,
   writes: readonly WriteRequest[],
 ): Promise<Batch> {
-  const batch: Batch = { rooms, fates: [], transactions: [], last: undefined }
+  const batch: Batch = { rooms, fates: [], transactions: [], last: undefined, duties: false }
   const inThisBatch = new Map<string, Fate>()
   for (const [index, write] of writes.entries()) {
     if (index > 0 && index % requestsPerTurn === 0) await new Promise(setImmediate)

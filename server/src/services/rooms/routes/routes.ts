@@ -1,14 +1,23 @@
 import type { App } from '../../../platform/http/http.ts'
+import type { RoomActions } from '../operations/room-actions.ts'
 import type { RoomsService } from '../service.ts'
+import { aliasRoutes } from './aliases.ts'
+import { creationRoutes } from './creation.ts'
+import { directoryRoutes } from './directory.ts'
 import { eventRoutes } from './events.ts'
 import { historyRoutes } from './history.ts'
+import { membershipRoutes } from './membership.ts'
 import { relationRoutes } from './relations.ts'
 import { stateRoutes } from './state.ts'
 
 /** The room endpoints of the Matrix client-server API. */
-export function roomsRoutes(app: App, rooms: RoomsService): void {
+export function roomsRoutes(app: App, rooms: RoomsService, actions: RoomActions): void {
+  creationRoutes(app, actions)
+  membershipRoutes(app, rooms, actions)
+  aliasRoutes(app, rooms, actions)
+  directoryRoutes(app, actions)
   eventRoutes(app, rooms, rooms.reads)
-  stateRoutes(app, rooms, rooms.reads, async () => undefined)
+  stateRoutes(app, rooms, rooms.reads, actions)
   historyRoutes(app, rooms, rooms.reads)
   relationRoutes(app, rooms, rooms.reads)
 }

@@ -4,17 +4,10 @@ import type { App } from '../../../platform/http/http.ts'
 import type { JsonObject } from '../../../platform/json.ts'
 import type { Membership, Rooms, TimelineEvent } from '../api.ts'
 import type { RoomReads } from '../operations/reads.ts'
+import type { RoomActions } from '../operations/room-actions.ts'
 import { refuse } from '../refusals.ts'
 import { viewerOf } from './events.ts'
 import { positionIn, RoomParams, roomPath } from './paths.ts'
-
-/** Judges a state event that a client wants to send before it is appended; throws a refusal. */
-export type StateCheck = (request: {
-  roomId: string
-  type: string
-  stateKey: string
-  content: JsonObject
-}) => Promise<void>
 
 const KeyParams = Type.Object({
   roomId: Type.String(),
@@ -34,7 +27,7 @@ const MembersQuery = Type.Object({
 const Content = Type.Unsafe<JsonObject>(Type.Object({}))
 
 /** A room's state: all of it, single events, and its members. */
-export function stateRoutes(app: App, rooms: Rooms, reads: RoomReads, check: StateCheck): void {
+export function stateRoutes(app: App, rooms: Rooms, reads: RoomReads, actions: RoomActions): void {
   // The slash before an empty state key may be left out.
   for (const url of [
     `${roomPath}/state/:eventType`,
@@ -44,7 +37,7 @@ export function stateRoutes(app: App, rooms: Rooms, reads: RoomReads, check: Sta
     app.put(
       url,
       { config: { access: 'guest', limit: 'rooms-send' }, schema: { params: KeyParams, body: Content } },
-      async (request) => putState(rooms, check, callerOf(request), request.params, request.body),
+      async (request) => putState(actions, callerOf(request), request.params, request.body),
     )
     app.get(
       url,
@@ -92,15 +85,13 @@ export function stateRoutes(app: App, rooms: Rooms, reads: RoomReads, check: Sta
 }
 
 async function putState(
-  rooms: Rooms,
-  check: StateCheck,
-  { userId }: Caller,
+  actions: RoomActions,
+  { userId: sender, guest }: Caller,
   { roomId, eventType: type, stateKey = '' }: Static<typeof KeyParams>,
   content: JsonObject,
 ): Promise<{ event_id: string | undefined }> {
-  await check({ roomId, type, stateKey, content })
-  const { eventIds } = await rooms.append({ roomId, sender: userId, drafts: [{ type, stateKey, content }] })
-  return { event_id: eventIds[0] }
+  const { eventId } = await actions.setState({ roomId, sender, guest, type, stateKey, content })
+  return { event_id: eventId }
 }
 
 async function stateEvent(

@@ -1,0 +1,64 @@
+import { Refusal } from '../../../platform/refusal.ts'
+import type { EventDraft } from '../api.ts'
+import { roomVersionOf } from '../append/room-draft.ts'
+import type { RoomView } from '../append/room-view.ts'
+import { eventLevel, powerLevelsOf, userLevel } from '../protocol/power-levels.ts'
+import { refuse } from '../refusals.ts'
+import type { RoomsService } from '../service.ts'
+import { type AliasDeps, dropAlias, findAlias } from './aliases.ts'
+
+type Deps = AliasDeps & { rooms: Pick<RoomsService, 'state' | 'membership' | 'decide'> }
+
+/**
+ * Removes an alias, which its creator may and whoever may set the canonical alias of its room; then it disappears from
+ * that event, too, if the person may change it.
+ *
+ * https://spec.matrix.org/v1.19/client-server-api/#delete_matrixclientv3directoryroomroomalias
+ */
+export async function removeAlias(deps: Deps, alias: string, userId: string): Promise<void> {
+  const found = await findAlias(deps, alias)
+  if (!found) throw refuse('rooms.alias_unknown')
+  if (found.creator !== userId) await requireSayInAliases(deps, found.roomId, userId)
+  if (!(await dropAlias(deps, found))) throw refuse('rooms.alias_unknown')
+  try {
+    const decide = (room: RoomView) => withoutAlias(room, alias)
+    await deps.rooms.decide({ roomId: found.roomId, sender: userId, decide })
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error
+  }
+}
+
+/** Refuses with `rooms.forbidden` unless the person is in the room with the power to set its canonical alias. */
+export async function requireSayInAliases(
+  { rooms }: Pick<Deps, 'rooms'>,
+  roomId: string,
+  userId: string,
+): Promise<void> {
+  const state = await rooms.state(roomId)
+  if (!state || (await rooms.membership(roomId, userId)) !== 'join')
+    throw refuse('rooms.forbidden', 'You are not in this room.')
+  const levels = powerLevelsOf(roomVersionOf(state.version), state.event)
+  if (userLevel(levels, userId) < eventLevel(levels, 'm.room.canonical_alias', 'state'))
+    throw refuse('rooms.forbidden', 'You lack the power level to decide how this room is found.')
+}
+
+function withoutAlias(room: RoomView, gone: string): EventDraft[] {
+  const content = room.event('m.room.canonical_alias', '')?.content
+  if (!content) return []
+  const { alias, alt_aliases: others, ...rest } = content
+  const kept = Array.isArray(others) ? others.filter((other) => other !== gone) : others
+  const isListed =
+    alias === gone || (Array.isArray(others) && Array.isArray(kept) && kept.length < others.length)
+  if (!isListed) return []
+  return [
+    {
+      type: 'm.room.canonical_alias',
+      stateKey: '',
+      content: {
+        ...rest,
+        ...(alias !== undefined && alias !== gone && { alias }),
+        ...(kept !== undefined && { alt_aliases: kept }),
+      },
+    },
+  ]
+}
