@@ -1,5 +1,6 @@
 import type { Database, Tx } from '../../../platform/db/database.ts'
 import { sql } from '../../../platform/db/sql.ts'
+import { gather } from '../../../platform/gather.ts'
 import { type EventRow, eventColumns, fromRow, type StoredEvent } from '../timeline/stored-event.ts'
 import { createLoadingCache } from './loading-cache.ts'
 import { createRoomState, type StateSnapshot } from './room-state.ts'
@@ -20,7 +21,7 @@ export type States = {
 
 export function createStates(deps: { db: Database }, options: { bytesMax: number }): States {
   const cache = createLoadingCache<StateSnapshot>({
-    load: async (roomId) => (await loadStates(deps.db, [roomId])).get(roomId),
+    load: gather((roomIds) => loadStates(deps.db, roomIds)),
     weigh: (state) => state.sizeBytes + 500,
     weightMax: options.bytesMax,
   })

@@ -21,6 +21,8 @@ export async function joinedScenes(
     newest(sources, idsOf(plans.filter((plan) => plan.fresh)), { after: undefined, upTo, limit }),
     newest(sources, idsOf(plans.filter((plan) => !plan.fresh)), { after: since, upTo, limit }),
   ])
+  // All of them at once, before the timelines: what a person may see is read off the state.
+  await Promise.all(plans.map(({ roomId, fresh: isFresh }) => isFresh && sources.rooms.state(roomId)))
   return Promise.all(
     plans.map(async (plan): Promise<Scene> => {
       const { roomId } = plan
