@@ -87,7 +87,11 @@ test('a preset decides how people join, unless visibility does', async (t) => {
   }
   assert.deepEqual(await rules({}), ['invite', 'shared', 'can_join'])
   assert.deepEqual(await rules({ visibility: 'public' }), ['public', 'shared', 'forbidden'])
-  assert.deepEqual(await rules({ visibility: 'public', preset: 'private_chat' }), ['invite', 'shared', 'can_join'])
+  assert.deepEqual(await rules({ visibility: 'public', preset: 'private_chat' }), [
+    'invite',
+    'shared',
+    'can_join',
+  ])
   assert.deepEqual(await rules({ preset: 'trusted_private_chat' }), ['invite', 'shared', 'can_join'])
   assert.deepEqual(codeOf(await create({ preset: 'open_house' })), [400, 'M_BAD_JSON'])
 })
@@ -96,12 +100,22 @@ test('in a trusted private chat everybody invited stands as high as the creator'
   const { alice, bob, carol, create, roomOf, content } = await fixture(t)
   const chat = { preset: 'trusted_private_chat', invite: [bob.userId, bob.userId] }
   const old = roomOf(await create({ ...chat, room_version: '11' }))
-  assert.deepEqual((await content(old, 'm.room.power_levels'))['users'], { [alice.userId]: 100, [bob.userId]: 100 })
+  assert.deepEqual((await content(old, 'm.room.power_levels'))['users'], {
+    [alice.userId]: 100,
+    [bob.userId]: 100,
+  })
   assert.equal((await content(old, 'm.room.create'))['additional_creators'], undefined)
   const recent = roomOf(
-    await create({ ...chat, room_version: '12', creation_content: { additional_creators: [carol.userId, bob.userId] } }),
+    await create({
+      ...chat,
+      room_version: '12',
+      creation_content: { additional_creators: [carol.userId, bob.userId] },
+    }),
   )
-  assert.deepEqual((await content(recent, 'm.room.create'))['additional_creators'], [carol.userId, bob.userId])
+  assert.deepEqual((await content(recent, 'm.room.create'))['additional_creators'], [
+    carol.userId,
+    bob.userId,
+  ])
   assert.deepEqual((await content(recent, 'm.room.power_levels'))['users'], {})
 })
 
@@ -168,10 +182,10 @@ test('a room whose first events break its rules is not created at all', async (t
   const forced = { type: 'm.room.member', state_key: bob.userId, content: { membership: 'join' } }
   assert.deepEqual(await refused({ initial_state: [forced] }), invalid)
   assert.deepEqual(await refused({ initial_state: [{ type: 'm.room.name' }] }), [400, 'M_MISSING_PARAM'])
-  assert.deepEqual(await refused({ initial_state: [{ type: 'big', content: { text: 'x'.repeat(70_000) } }] }), [
-    413,
-    'M_TOO_LARGE',
-  ])
+  assert.deepEqual(
+    await refused({ initial_state: [{ type: 'big', content: { text: 'x'.repeat(70_000) } }] }),
+    [413, 'M_TOO_LARGE'],
+  )
   assert.deepEqual((await call(alice, 'GET', '/joined_rooms')).body, { joined_rooms: [] })
   assert.equal((await create({ room_alias_name: 'tea' })).status, 200, 'the alias has stayed free')
 })
@@ -203,7 +217,9 @@ test('versions, aliases, people and identity servers that are not known here are
 test('of many rooms that want one alias at the same time, one gets it', async (t) => {
   const { alice, bob, carol, call, roomOf } = await fixture(t)
   const answers = await Promise.all(
-    [alice, bob, carol, alice, bob, carol].map((who) => call(who, 'POST', '/createRoom', { room_alias_name: 'tea' })),
+    [alice, bob, carol, alice, bob, carol].map((who) =>
+      call(who, 'POST', '/createRoom', { room_alias_name: 'tea' }),
+    ),
   )
   const made = answers.filter(({ status }) => status === 200)
   assert.equal(made.length, 1)
