@@ -2,6 +2,7 @@ import type { DureConfiguration } from './configuration.ts'
 import { wireJobs } from './jobs.ts'
 import { allMigrations } from './migrations.ts'
 import { migrate } from './platform/db/migrations.ts'
+import type { DeclaredRoute } from './platform/http/declared-routes.ts'
 import { type App, createHttp } from './platform/http/http.ts'
 import { createRateLimits } from './platform/http/rate-limits.ts'
 import { measureRequests } from './platform/metrics.ts'
@@ -14,6 +15,8 @@ export type AppOptions = PlatformParts & { configuration: DureConfiguration; dat
 
 export type Dure = {
   http: App
+  /** Every route of this node, as declared. */
+  routes: readonly DeclaredRoute[]
   platform: Platform
   /** For tests that begin where a route would end. */
   services: Services
@@ -38,13 +41,14 @@ export async function createApp({ configuration, databaseUrl, ...parts }: AppOpt
     { bodyBytesMax: core.bodyBytesMax, trustedProxies: core.trustedProxies },
   )
   measureRequests(http, metrics)
-  await addRoutes(http, platform, services, { core, draining: () => draining })
+  const routes = await addRoutes(http, platform, services, { core, draining: () => draining })
   wireJobs(platform, services)
   await startPlatform(platform)
   services.presence.start()
 
   return {
     http,
+    routes,
     platform,
     services,
     listen: () => http.listen({ host: core.host, port: core.port }),

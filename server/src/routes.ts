@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import type { DureConfiguration } from './configuration.ts'
 import type { CoreSettings } from './platform/config/core-settings.ts'
+import { type DeclaredRoute, declareRoutes } from './platform/http/declared-routes.ts'
 import { healthRoutes } from './platform/http/health-routes.ts'
 import type { App } from './platform/http/http.ts'
 import type { Budget } from './platform/http/rate-limits.ts'
@@ -32,29 +33,38 @@ import type { Services } from './services.ts'
 
 const webFolder = fileURLToPath(new URL('../../web/public', import.meta.url))
 
-/** Adds every route of this node. */
+/** Adds every route of this node, and gives the list of them. */
 export async function addRoutes(
   http: App,
   platform: Platform,
   services: Services,
   options: { core: CoreSettings; draining: () => boolean },
-): Promise<void> {
+): Promise<readonly DeclaredRoute[]> {
   const { identity, accountData, rooms, receipts, presence, push, toDevice, keys, media, sync } = services
   const { core, draining } = options
-  healthRoutes(http, { ...platform, draining })
-  await webPage(http, webFolder, core.publicUrl)
-  identityRoutes(http, identity, { publicUrl: publicUrlOf(core), roomVersions })
-  accountDataRoutes(http, accountData, { keptElsewhere: { 'm.push_rules': push.pushRules } })
-  roomsRoutes(http, rooms, services.roomActions)
-  roomPreviewRoutes(http, rooms, services.roomActions, accountData)
-  receiptsRoutes(http, receipts)
-  presenceRoutes(http, presence, { rooms })
-  pushRuleRoutes(http, push)
-  toDeviceRoutes(http, toDevice)
-  keysRoutes(http, keys, { identity, stream: platform.stream, serverName: core.serverName })
-  filterRoutes(http, sync.filters)
-  syncRoutes(http, sync, identity)
-  await media.routes(http)
+  return declareRoutes(http, {
+    async platform() {
+      healthRoutes(http, { ...platform, draining })
+      await webPage(http, webFolder, core.publicUrl)
+    },
+    identity: () => identityRoutes(http, identity, { publicUrl: publicUrlOf(core), roomVersions }),
+    'account-data': () =>
+      accountDataRoutes(http, accountData, { keptElsewhere: { 'm.push_rules': push.pushRules } }),
+    rooms() {
+      roomsRoutes(http, rooms, services.roomActions)
+      roomPreviewRoutes(http, rooms, services.roomActions, accountData)
+    },
+    receipts: () => receiptsRoutes(http, receipts),
+    presence: () => presenceRoutes(http, presence, { rooms }),
+    push: () => pushRuleRoutes(http, push),
+    'to-device': () => toDeviceRoutes(http, toDevice),
+    keys: () => keysRoutes(http, keys, { identity, stream: platform.stream, serverName: core.serverName }),
+    sync() {
+      filterRoutes(http, sync.filters)
+      syncRoutes(http, sync, identity)
+    },
+    media: () => media.routes(http),
+  })
 }
 
 /** The rate budgets that the routes name. */

@@ -43,12 +43,18 @@ export class Refusal extends Error {
   }
 }
 
-/** Makes a service's `refuse` function from its closed table: `throw refuse('rooms.forbidden')`. */
-export function defineRefusals<Code extends string>(
-  table: Record<Code, RefusalEntry>,
-): (code: Code, detail?: RefusalDetail | string) => Refusal {
-  return (code, detail) =>
+/** Gives the refusal to throw: `throw refuse('rooms.forbidden')`. */
+export type Refuse<Code extends string> = {
+  (code: Code, detail?: RefusalDetail | string): Refusal
+  /** The closed list itself, for the generated reference. */
+  readonly table: Readonly<Record<Code, RefusalEntry>>
+}
+
+/** Makes a service's `refuse` function from its closed table. */
+export function defineRefusals<Code extends string>(table: Record<Code, RefusalEntry>): Refuse<Code> {
+  const refuse = (code: Code, detail?: RefusalDetail | string) =>
     new Refusal(code, table[code], typeof detail === 'string' ? { message: detail } : detail)
+  return Object.assign(refuse, { table })
 }
 
 /**

@@ -1,0 +1,76 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { DeclaredRoute } from '../../src/platform/http/declared-routes.ts'
+import { testApp } from '../../src/platform/testing/app.ts'
+
+type Answer = { status: number; errcode: unknown; interactive: boolean }
+
+const tokenMissing = '401 M_MISSING_TOKEN'
+const tokenUnknown = '401 M_UNKNOWN_TOKEN'
+const guestForbidden = '403 M_GUEST_ACCESS_FORBIDDEN'
+
+test('every route answers nobody, an unknown token and a guest as its access says', async (t) => {
+  const { http, routes } = await testApp(t)
+
+  async function ask(route: DeclaredRoute, token?: string): Promise<Answer> {
+    const answer = await http.inject({
+      method: asMethod(route.method),
+      url: route.path.replaceAll(/:\w+/g, 'x'),
+      headers: {
+        'content-type': 'application/json',
+        ...(token !== undefined && { authorization: `Bearer ${token}` }),
+      },
+      ...(route.method !== 'GET' && { payload: '{}' }),
+    })
+    const text = answer.headers['content-type']?.toString().startsWith('application/json')
+    const body: Record<string, unknown> = text ? answer.json() : {}
+    return { status: answer.statusCode, errcode: body['errcode'], interactive: 'flows' in body }
+  }
+
+  const guest = await http.inject({
+    method: 'POST',
+    url: '/_matrix/client/v3/register?kind=guest',
+    payload: {},
+  })
+  const guestToken: string = guest.json().access_token
+  assert.equal(typeof guestToken, 'string')
+
+  const wrong: string[] = []
+  const expect = (route: DeclaredRoute, who: string, answer: Answer, holds: boolean) => {
+    if (!holds) wrong.push(`${route.method} ${route.path} (${route.access}) told ${who}: ${summary(answer)}`)
+  }
+  for (const route of routes) {
+    const nobody = await ask(route)
+    const stranger = await ask(route, 'dure_unknown')
+    const open = route.access === 'public' || route.access === 'optional'
+    expect(
+      route,
+      'nobody',
+      nobody,
+      open ? nobody.status !== 401 || nobody.interactive : summary(nobody) === tokenMissing,
+    )
+    expect(
+      route,
+      'a stranger',
+      stranger,
+      route.access === 'public'
+        ? stranger.status !== 401 || stranger.interactive
+        : summary(stranger) === tokenUnknown,
+    )
+    if (route.access === 'user') {
+      const visitor = await ask(route, guestToken)
+      expect(route, 'a guest', visitor, summary(visitor) === guestForbidden)
+    }
+  }
+  assert.deepEqual(wrong, [])
+  assert(routes.length > 100, `only ${routes.length} routes were found`)
+})
+
+function summary({ status, errcode }: Answer): string {
+  return `${status} ${errcode}`
+}
+
+function asMethod(method: string): 'GET' | 'POST' | 'PUT' | 'DELETE' {
+  if (method === 'GET' || method === 'POST' || method === 'PUT' || method === 'DELETE') return method
+  throw new Error(`this test cannot send ${method}`)
+}
