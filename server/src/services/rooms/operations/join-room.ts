@@ -1,6 +1,7 @@
 import type { Database } from '../../../platform/db/database.ts'
 import { sql } from '../../../platform/db/sql.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../platform/json.ts'
+import { Refusal } from '../../../platform/refusal.ts'
 import type { Identity } from '../../identity/api.ts'
 import type { EventDraft, TimelineEvent } from '../api.ts'
 import type { RoomView } from '../append/room-view.ts'
@@ -42,15 +43,28 @@ export async function joinRoom(
   const { roomId, userId } = request
   const state = await deps.rooms.state(roomId)
   if (!state) throw refuse('rooms.room_unknown')
-  const allowedRooms = allowedRoomsIn(state.event('m.room.join_rules', ''))
-  const joinedRooms = await joinedAmong(deps.db, userId, allowedRooms)
   const profileOf = await memberProfiles(deps.identity, [userId])
-  const { eventIds } = await deps.rooms.decide({
-    roomId,
-    sender: userId,
-    decide: (room) => decideJoin(deps.serverName, room, request, profileOf(userId), joinedRooms),
-  })
-  return { eventId: eventIds[0] }
+  let asked = allowedRoomsIn(state.event('m.room.join_rules', ''))
+  for (;;) {
+    const joinedRooms = await joinedAmong(deps.db, userId, asked)
+    let allowed = asked
+    try {
+      const { eventIds } = await deps.rooms.decide({
+        roomId,
+        sender: userId,
+        decide(room) {
+          allowed = allowedRoomsIn(room.event('m.room.join_rules', ''))
+          return decideJoin(deps.serverName, room, request, profileOf(userId), joinedRooms)
+        },
+      })
+      return { eventId: eventIds[0] }
+    } catch (error) {
+      // Another node may have named further rooms, which this one had not heard of when it asked.
+      const isNews = allowed.some((other) => !asked.includes(other))
+      if (!isNews || !(error instanceof Refusal) || error.code !== 'rooms.join_conditions_unmet') throw error
+      asked = allowed
+    }
+  }
 }
 
 function decideJoin(

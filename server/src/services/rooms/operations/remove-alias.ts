@@ -1,13 +1,13 @@
 import { Refusal } from '../../../platform/refusal.ts'
 import type { EventDraft } from '../api.ts'
-import { roomVersionOf } from '../append/room-draft.ts'
 import type { RoomView } from '../append/room-view.ts'
 import { eventLevel, powerLevelsOf, userLevel } from '../protocol/power-levels.ts'
 import { refuse } from '../refusals.ts'
 import type { RoomsService } from '../service.ts'
+import { membershipIn } from '../state/room-state.ts'
 import { type AliasDeps, dropAlias, findAlias } from './aliases.ts'
 
-type Deps = AliasDeps & { rooms: Pick<RoomsService, 'state' | 'membership' | 'decide'> }
+type Deps = AliasDeps & { rooms: Pick<RoomsService, 'decide'> }
 
 /**
  * Removes an alias, which its creator may and whoever may set the canonical alias of its room; then it disappears from
@@ -34,12 +34,18 @@ export async function requireSayInAliases(
   roomId: string,
   userId: string,
 ): Promise<void> {
-  const state = await rooms.state(roomId)
-  if (!state || (await rooms.membership(roomId, userId)) !== 'join')
-    throw refuse('rooms.forbidden', 'You are not in this room.')
-  const levels = powerLevelsOf(roomVersionOf(state.version), state.event)
-  if (userLevel(levels, userId) < eventLevel(levels, 'm.room.canonical_alias', 'state'))
-    throw refuse('rooms.forbidden', 'You lack the power level to decide how this room is found.')
+  await rooms.decide({
+    roomId,
+    sender: userId,
+    decide(room) {
+      if (membershipIn(room.event('m.room.member', userId)) !== 'join')
+        throw refuse('rooms.forbidden', 'You are not in this room.')
+      const levels = powerLevelsOf(room.version, room.event)
+      if (userLevel(levels, userId) < eventLevel(levels, 'm.room.canonical_alias', 'state'))
+        throw refuse('rooms.forbidden', 'You lack the power level to decide how this room is found.')
+      return []
+    },
+  })
 }
 
 function withoutAlias(room: RoomView, gone: string): EventDraft[] {

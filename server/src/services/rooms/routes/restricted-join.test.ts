@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
+import { testApp } from '../../../platform/testing/app.ts'
 import { member, state } from '../testing.ts'
 import { codeOf, roomsRoutesFixture } from './testing.ts'
 
@@ -63,6 +64,26 @@ test('no client can name somebody to let it in, or another condition than those 
   for (const condition of [{ type: 'org.example.password' }, { type: 'm.room_membership' }, { room_id: 7 }]) {
     await allow(condition)
     assert.deepEqual(codeOf(await join(carol)), [403, 'M_FORBIDDEN'])
+  }
+})
+
+test('a node lets people in by conditions that another node has set just now', async (t) => {
+  const { alice, bob, club, roomId, call, allow, databaseUrl } = await fixture(t, { version: '12' })
+  const other = await testApp(t, { databaseUrl, environment: { DURE_NODE: 'node-2' } })
+  const joinThere = () =>
+    other.http.inject({
+      method: 'POST',
+      url: `/_matrix/client/v3/rooms/${roomId}/join`,
+      headers: { authorization: `Bearer ${bob.token}` },
+    })
+  await allow({ type: 'm.room_membership', room_id: '!none:dure.test' })
+  for (let i = 0; i < 10; i++) {
+    assert.equal((await joinThere()).statusCode, 403)
+    const content = { join_rule: 'restricted', allow: [{ type: 'm.room_membership', room_id: club }] }
+    await call(alice, 'PUT', `/rooms/${roomId}/state/m.room.join_rules`, content)
+    assert.equal((await joinThere()).statusCode, 200)
+    await call(alice, 'POST', `/rooms/${roomId}/kick`, { user_id: bob.userId })
+    await call(alice, 'PUT', `/rooms/${roomId}/state/m.room.join_rules`, { ...content, allow: [] })
   }
 })
 

@@ -141,3 +141,18 @@ test('ignored people’s messages and invites are kept away, their state events 
   assert.deepEqual(bodies(answer, roomId), ['heard'])
   assert.equal(answer.rooms?.invite, undefined)
 })
+
+test('whoever blocks invites is shown none, those from before neither, until they want them again', async (t) => {
+  const [node] = await syncNodes(t)
+  const roomId = await node.room([alice], { joinRule: 'invite' })
+  const { next_batch: since } = await syncOnce(node, bob)
+  await node.send(roomId, alice, member(bob, 'invite'))
+  assert.ok((await syncOnce(node, bob, { since })).rooms?.invite?.[roomId])
+  await node.accountData.put(bob, undefined, 'm.invite_permission_config', { default_action: 'block' })
+  await node.caughtUp()
+  assert.equal((await syncOnce(node, bob, { since })).rooms, undefined)
+  assert.equal((await syncOnce(node, bob)).rooms, undefined)
+  await node.accountData.put(bob, undefined, 'm.invite_permission_config', {})
+  await node.caughtUp()
+  assert.ok((await syncOnce(node, bob)).rooms?.invite?.[roomId])
+})

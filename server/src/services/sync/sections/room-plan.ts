@@ -42,7 +42,14 @@ export async function planRooms(sources: Sources, view: View): Promise<RoomPlan>
   await Promise.all(pending)
   // https://spec.matrix.org/v1.19/client-server-api/#ignoring-users
   plan.invited = plan.invited.filter(({ sender }) => !view.ignored.has(sender))
+  if (plan.invited.length > 0 && (await blocksInvites(sources, view))) plan.invited = []
   return plan
+}
+
+/** https://spec.matrix.org/v1.19/client-server-api/#invite-permission */
+async function blocksInvites({ accountData }: Sources, { caller }: View): Promise<boolean> {
+  const permission = await accountData.get(caller.userId, undefined, 'm.invite_permission_config')
+  return permission?.['default_action'] === 'block'
 }
 
 function isPast({ membership }: MembershipEntry): boolean {
