@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { createLazyMembers } from './lazy-members.ts'
-import { memberEvent } from './pure-testing.ts'
+import { memberEvent } from './testing/events.ts'
 
 const ann = memberEvent(5, '@ann:x', 'join')
 

@@ -1,13 +1,17 @@
 import type { Position } from '../../platform/stream/stream.ts'
-import type { Rooms } from '../rooms/api.ts'
-import type { View } from './view.ts'
+import type { MembershipEntry, Rooms } from '../rooms/api.ts'
 import type { Changes } from './waiting/changes.ts'
 
 /** Who shares a joined room with a person; remembered for as long as nobody comes to or leaves the person's rooms. */
 export type Neighbours = {
-  of(view: Pick<View, 'caller' | 'upTo' | 'memberships'>): Promise<ReadonlySet<string>>
+  of(view: Viewpoint): Promise<ReadonlySet<string>>
 }
 
+type Viewpoint = {
+  caller: { userId: string }
+  upTo: Position
+  memberships: ReadonlyMap<string, MembershipEntry>
+}
 type Known = { people: ReadonlySet<string>; at: Position }
 
 const peopleMax = 20_000
@@ -18,7 +22,7 @@ export function createNeighbours(deps: {
 }): Neighbours {
   const known = new Map<string, Known>()
 
-  function isCurrent({ at }: Known, { caller, memberships }: Pick<View, 'caller' | 'memberships'>): boolean {
+  function isCurrent({ at }: Known, { caller, memberships }: Viewpoint): boolean {
     if (deps.changes.membership(caller.userId, at)) return false
     for (const { roomId, membership } of memberships.values()) {
       if (membership === 'join' && deps.changes.members(roomId, at)) return false

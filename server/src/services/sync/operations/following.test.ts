@@ -5,8 +5,8 @@ import { createTestRandom } from '../../../platform/testing/random.ts'
 import type { EventDraft } from '../../rooms/api.ts'
 import { defaultRoomVersion } from '../../rooms/protocol/room-versions.ts'
 import { alice, bob, carol, foundingDrafts, member, message, state } from '../../rooms/testing.ts'
-import { createFollowingClient, type FollowingClient } from '../following-client.ts'
-import { type SyncNode, syncNodes } from '../testing.ts'
+import { createFollowingClient, type FollowingClient } from '../testing/following-client.ts'
+import { type SyncNode, syncNodes } from '../testing/nodes.ts'
 
 type Pick = <T>(items: readonly T[]) => T
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { alice, bob, carol, member, state } from '../../rooms/testing.ts'
-import { type SyncAnswer, syncNodes, syncOnce } from '../testing.ts'
+import { type SyncAnswer, syncNodes, syncOnce } from '../testing/nodes.ts'
 
 const types = (events: readonly { type: string }[] | undefined) => events?.map(({ type }) => type)
 const bodies = (answer: SyncAnswer, roomId: string, section: 'join' | 'leave' = 'join') =>

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { alice, bob, carol, member, message, state } from '../../rooms/testing.ts'
-import { type RoomAnswer, type SyncNode, type SyncOptions, syncNodes, syncOnce } from '../testing.ts'
+import { type RoomAnswer, type SyncNode, type SyncOptions, syncNodes, syncOnce } from '../testing/nodes.ts'
 
 const lazy = { room: { state: { lazy_load_members: true }, timeline: { limit: 1 } } }
 

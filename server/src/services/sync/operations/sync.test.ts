@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { alice, bob } from '../../rooms/testing.ts'
-import { syncNodes, syncOnce } from '../testing.ts'
+import { syncNodes, syncOnce } from '../testing/nodes.ts'
 
 test('a first sync shows a room whole: what is not in the timeline is in the state', async (t) => {
   const [node] = await syncNodes(t)

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { registerPerson, request } from '../../identity/testing.ts'
-import { syncNodes } from '../testing.ts'
+import { syncNodes } from '../testing/nodes.ts'
 
 const definition = {
   room: { timeline: { limit: 3, types: ['m.room.*'] } },

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import type { Membership } from '../../rooms/api.ts'
-import { memberEvent } from '../pure-testing.ts'
+import { memberEvent } from '../testing/events.ts'
 import { passageOf } from './passage.ts'
 
 /** The passage through memberships at positions 11, 12, 13 ... */

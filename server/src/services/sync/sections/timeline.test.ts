@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import type { TimelineEvent } from '../../rooms/api.ts'
-import { timelineEvent } from '../pure-testing.ts'
+import { timelineEvent } from '../testing/events.ts'
 import { chooseTimeline, type Timeline, withheldState } from './timeline.ts'
 
 type Options = { limit: number; after?: number; isHidden?: (event: TimelineEvent) => boolean }

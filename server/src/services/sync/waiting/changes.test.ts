@@ -30,6 +30,15 @@ test('of the time before the node began to listen everything may have moved', ()
   assert.ok(!changes.room('receipts', '!a', 10))
 })
 
+test('a topic that is first asked about late is known from when the node began to listen', () => {
+  let position = 10
+  const changes = createChanges(() => position)
+  assert.ok(!changes.person('push', '@ann', 10))
+  position = 20
+  assert.ok(!changes.person('keys', '@ann', 10) && !changes.anybodyAround('keys', 10))
+  assert.ok(changes.person('keys', '@ann', 9))
+})
+
 test('rows that do not say whom they concern may concern everybody', () => {
   const changes = createChanges(() => 10)
   changes.takeMoves([move(11, undefined)])

@@ -37,15 +37,21 @@ type Topic = {
 /** `position` is the stream's: of what lies before the first look at it nothing is known. */
 export function createChanges(position: () => Position): Changes {
   const topics = new Map<string, Topic>()
+  let start: Position | undefined
+  // One for all topics: what moves in a topic from then on is taken in here, whenever somebody first asks about it.
+  const floor = () => {
+    start ??= position()
+    return start
+  }
 
   function of(name: string): Topic {
     const known = topics.get(name)
     if (known) return known
     const topic = {
-      rooms: createLastPositions(position, keysMax),
-      people: createLastPositions(position, keysMax),
-      everybodyAt: position(),
-      aroundAt: position(),
+      rooms: createLastPositions(floor, keysMax),
+      people: createLastPositions(floor, keysMax),
+      everybodyAt: floor(),
+      aroundAt: floor(),
     }
     topics.set(name, topic)
     return topic
@@ -82,6 +88,7 @@ export function createChanges(position: () => Position): Changes {
       )
     },
     takeMoves(moves) {
+      floor()
       for (const move of moves) takeMove(move)
     },
     room,

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { createLog } from '../../../platform/log.ts'
 import { createTestClock } from '../../../platform/testing/clock.ts'
 import type { MembershipEntry } from '../../rooms/api.ts'
-import { memberEvent, timelineEvent } from '../pure-testing.ts'
+import { memberEvent, timelineEvent } from '../testing/events.ts'
 import { createOnlinePeople } from './online-people.ts'
 
 const never = new AbortController().signal

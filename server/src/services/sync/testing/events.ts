@@ -1,4 +1,4 @@
-import type { Membership, TimelineEvent } from '../rooms/api.ts'
+import type { Membership, TimelineEvent } from '../../rooms/api.ts'
 
 /** An event for tests of pure parts; its id is made from its position. */
 export function timelineEvent(position: number, over: Partial<TimelineEvent> = {}): TimelineEvent {

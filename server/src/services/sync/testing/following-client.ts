@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
-import { parseToken } from '../../platform/stream/token.ts'
-import type { Membership } from '../rooms/api.ts'
-import type { EventAnswer, RoomAnswer, SyncAnswer, SyncNode, SyncOptions } from './testing.ts'
-import { syncOnce } from './testing.ts'
+import { parseToken } from '../../../platform/stream/token.ts'
+import type { Membership } from '../../rooms/api.ts'
+import type { EventAnswer, RoomAnswer, SyncAnswer, SyncNode, SyncOptions } from './nodes.ts'
+import { syncOnce } from './nodes.ts'
 
 type Room = {
   section: Membership | undefined
