@@ -20,7 +20,7 @@ export async function openBenchSite(): Promise<BenchSite> {
   const node = await startNode({ DURE_DATA: folder, DURE_CORE_DATABASE_POOL_SIZE: '20' })
   const http = createHttpClient(node.url)
   const postmaster = Number(
-    (await readFile(join(folder, 'postgres', 'data', 'postmaster.pid'), 'utf8')).split('\n')[0],
+    (await readFile(join(folder, 'postgres', 'cluster', 'postmaster.pid'), 'utf8')).split('\n')[0],
   )
   const known: Person[] = []
   // Backends that ended would take their CPU time with them; their parent's count of waited-for children keeps it.
