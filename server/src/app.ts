@@ -38,7 +38,7 @@ export async function createApp({ configuration, databaseUrl, ...parts }: AppOpt
   const services = await createServices(platform, limits, configuration)
   const http = await createHttp(
     { log, random, limits, authenticate: services.identity.authenticate },
-    { bodyBytesMax: core.bodyBytesMax, trustedProxies: core.trustedProxies },
+    { bodyBytesMax: core.bodyBytesMax, trustedProxies: core.trustedProxies, draining: () => draining },
   )
   measureRequests(http, metrics)
   const routes = await addRoutes(http, platform, services, { core, draining: () => draining })

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { after } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createClient, type MatrixClient, type MatrixEvent, SyncState } from 'matrix-js-sdk'
 import {
@@ -10,6 +11,9 @@ import {
   VerifierEvent,
 } from 'matrix-js-sdk/lib/crypto-api/index.js'
 import { type Logger, logger } from 'matrix-js-sdk/lib/logger.js'
+
+// A stopped client leaves timers behind that would keep the process of the test alive for minutes.
+after(() => void setTimeout(() => process.exit(), 300).unref())
 
 /** One signed-in device: an unmodified matrix-js-sdk client with rust crypto. */
 export type Device = { client: MatrixClient; userId: string; deviceId: string; stop(): void }

@@ -34,8 +34,7 @@ test('ten people with unmodified matrix-js-sdk talk encrypted over two nodes, on
   await t.test('the second devices verify, and read what was written before them', async () => {
     const tablet = track(t, await logInDevice(urlOf(bob), alice.userId))
     await verifyByEmoji(tablet, alice)
-    const status = await cryptoOf(alice.client).getDeviceVerificationStatus(alice.userId, tablet.deviceId)
-    assert(status?.crossSigningVerified)
+    await trusts(alice, tablet)
     await tablet.client.sendTextMessage(roomId, 'from my tablet')
     for (const device of devices)
       await eventIn(device, roomId, "the tablet's message", says('from my tablet'))
@@ -108,7 +107,10 @@ test('ten people with unmodified matrix-js-sdk talk encrypted over two nodes, on
 
   await t.test('a third device restores everything from the key backup', async (s) => {
     const phone = track(s, await logInDevice(urlOf(alice), alice.userId, recoveryKeys.get(alice)))
+    // As apps do it: first learn that the account has cross-signing keys, then unlock them with the recovery key.
+    assert(await cryptoOf(phone.client).userHasCrossSigningKeys(alice.userId, true))
     await cryptoOf(phone.client).bootstrapCrossSigning({})
+    await trusts(alice, phone)
     await cryptoOf(phone.client).loadSessionBackupPrivateKeyFromSecretStorage()
     await cryptoOf(phone.client).checkKeyBackupAndEnable()
     const { imported } = await cryptoOf(phone.client).restoreKeyBackup()
@@ -167,6 +169,20 @@ function urlOf(device: Device): string {
   const url = urls.get(device)
   assert(url)
   return url
+}
+
+/** Waits until a device takes another one of its person's for theirs, by cross-signing. */
+async function trusts(device: Device, other: Device): Promise<void> {
+  let trusted = false
+  await eventually(`${device.deviceId} trusts ${other.deviceId}`, () => {
+    cryptoOf(device.client)
+      .getDeviceVerificationStatus(other.userId, other.deviceId)
+      .then((status) => {
+        trusted = status?.crossSigningVerified ?? false
+      })
+      .catch(() => undefined)
+    return trusted
+  })
 }
 
 /** Files go through the authenticated media endpoints, with the client's own URL. */

@@ -26,6 +26,7 @@ export function createPrimary(deps: { log: Log; clock: Clock }, options: Primary
   let current: { pool: pg.Pool; host: Host } | undefined
   let search: Promise<{ pool: pg.Pool; host: Host }> | undefined
   const retired = new Set<Promise<void>>()
+  let closing = false
 
   async function find() {
     const host = target.hosts.length === 1 ? target.hosts[0] : await firstWritable(target, options)
@@ -35,7 +36,9 @@ export function createPrimary(deps: { log: Log; clock: Clock }, options: Primary
       max: options.poolSize,
       idleTimeoutMillis: 60_000,
     })
-    pool.on('error', (error) => deps.log.warn({ err: error }, 'an idle database connection broke'))
+    pool.on('error', (error) => {
+      if (!closing) deps.log.warn({ err: error }, 'an idle database connection broke')
+    })
     // The pool listens only to idle clients. One that is in use says so to its query; unheard, the same error would end the process.
     pool.on('connect', (client) => client.on('error', () => undefined))
     deps.log.info({ host: host.host, port: host.port }, 'using database')
@@ -72,6 +75,7 @@ export function createPrimary(deps: { log: Log; clock: Clock }, options: Primary
       retired.add(ending)
     },
     async close() {
+      closing = true
       await current?.pool.end()
       await Promise.all(retired)
     },

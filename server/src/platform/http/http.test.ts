@@ -13,7 +13,7 @@ const refuse = defineRefusals({
   'test.token_unknown': { status: 401, errcode: 'M_UNKNOWN_TOKEN', message: 'Unknown token.' },
 })
 
-async function fixture(t: TestContext) {
+async function fixture(t: TestContext, state = { draining: false }) {
   const app = await createHttp(
     {
       log: createLog('silent'),
@@ -24,7 +24,7 @@ async function fixture(t: TestContext) {
         return { userId: `@${token}:x`, deviceId: 'D', guest: token === 'guest', sessionId: 's' }
       },
     },
-    { bodyBytesMax: 1000, trustedProxies: [] },
+    { bodyBytesMax: 1000, trustedProxies: [], draining: () => state.draining },
   )
   t.after(() => app.close())
   app.get('/public', { config: { access: 'public' } }, async () => ({ ok: true }))
@@ -166,4 +166,13 @@ test('web pages of other origins may call the API', async (t) => {
   assert.equal(preflight.statusCode, 204)
   assert.equal(preflight.headers['access-control-allow-origin'], '*')
   assert.match(String(preflight.headers['access-control-allow-headers']), /Authorization/)
+})
+
+test('a draining node ends the connection of whoever it still answers', async (t) => {
+  const state = { draining: false }
+  const app = await fixture(t, state)
+  assert.notEqual((await app.inject('/public')).headers.connection, 'close')
+  state.draining = true
+  assert.equal((await app.inject('/public')).headers.connection, 'close')
+  assert.equal((await app.inject('/nothing')).headers.connection, 'close')
 })

@@ -30,6 +30,8 @@ export type App = FastifyInstance<
 
 export type HttpDeps = { log: Log; random: Random; limits: RateLimits; authenticate: Authenticate }
 export type HttpOptions = {
+  /** True once the node has begun to end. */
+  draining: () => boolean
   /** Largest body of a JSON request; routes that take more say so themselves. */
   bodyBytesMax: number
   /** Addresses of reverse proxies whose X-Forwarded-For is believed. */
@@ -61,6 +63,7 @@ export async function createHttp(deps: HttpDeps, options: HttpOptions): Promise<
   acceptJsonBodies(app)
   await allowOtherOrigins(app)
   requireAccess(app, deps)
+  endConnectionsWhenClosing(app, options.draining)
   presentErrors(app, deps.log)
   return app
 }
@@ -88,6 +91,16 @@ async function allowOtherOrigins(app: App): Promise<void> {
     allowedHeaders: ['X-Requested-With', 'Content-Type', 'Authorization'],
     exposedHeaders: ['Retry-After', 'ETag', 'Content-Disposition'],
     maxAge: 86_400,
+  })
+}
+
+/**
+ * Whoever is answered while the node drains is told to come back on a new connection; kept alive, theirs would hold up
+ * the end of the process until it times out.
+ */
+function endConnectionsWhenClosing(app: App, draining: () => boolean): void {
+  app.addHook('onSend', async (_request, reply) => {
+    if (draining()) reply.header('connection', 'close')
   })
 }
 
