@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { connect } from 'node:net'
 import { type TestContext, test } from 'node:test'
 import Type from 'typebox'
 import { systemClock } from '../clock.ts'
@@ -16,6 +18,7 @@ const refuse = defineRefusals({
 async function fixture(t: TestContext, state = { draining: false }) {
   const app = await createHttp(
     {
+      clock: systemClock,
       log: createLog('silent'),
       random: systemRandom,
       limits: createRateLimits({ clock: systemClock }, { tight: { perSecond: 0.001, burst: 1 } }, true),
@@ -175,4 +178,25 @@ test('a draining node ends the connection of whoever it still answers', async (t
   state.draining = true
   assert.equal((await app.inject('/public')).headers.connection, 'close')
   assert.equal((await app.inject('/nothing')).headers.connection, 'close')
+})
+
+test('closing waits for who is being answered, and for nobody who only keeps a connection open', async (t) => {
+  const app = await fixture(t)
+  const answered = Promise.withResolvers<void>()
+  const asked = Promise.withResolvers<void>()
+  app.get('/slow', { config: { access: 'public' } }, async () => {
+    asked.resolve()
+    await answered.promise
+    return { done: true }
+  })
+  const url = new URL(await app.listen({ host: '127.0.0.1', port: 0 }))
+  const unused = connect(Number(url.port), url.hostname)
+  await once(unused, 'connect')
+  const slow = fetch(new URL('/slow', url))
+  await asked.promise
+  const closed = app.close()
+  answered.resolve()
+  assert.deepEqual(await (await slow).json(), { done: true })
+  await closed
+  await once(unused, 'close')
 })

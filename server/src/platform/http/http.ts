@@ -11,6 +11,7 @@ import Fastify, {
   type RawRequestDefaultExpression,
   type RawServerDefault,
 } from 'fastify'
+import type { Clock } from '../clock.ts'
 import type { Log } from '../log.ts'
 import type { Random } from '../random.ts'
 import type { Access, Authenticate } from './access.ts'
@@ -28,7 +29,13 @@ export type App = FastifyInstance<
   TypeBoxTypeProvider
 >
 
-export type HttpDeps = { log: Log; random: Random; limits: RateLimits; authenticate: Authenticate }
+export type HttpDeps = {
+  clock: Clock
+  log: Log
+  random: Random
+  limits: RateLimits
+  authenticate: Authenticate
+}
 export type HttpOptions = {
   /** True once the node has begun to end. */
   draining: () => boolean
@@ -37,6 +44,9 @@ export type HttpOptions = {
   /** Addresses of reverse proxies whose X-Forwarded-For is believed. */
   trustedProxies: readonly string[]
 }
+
+/** How long requests in flight may take to end when the node drains. */
+const drainMs = 10_000
 
 /** Creates the server; nothing listens yet. A route without `config.access` makes this throw when it is added. */
 export async function createHttp(deps: HttpDeps, options: HttpOptions): Promise<App> {
@@ -63,7 +73,7 @@ export async function createHttp(deps: HttpDeps, options: HttpOptions): Promise<
   acceptJsonBodies(app)
   await allowOtherOrigins(app)
   requireAccess(app, deps)
-  endConnectionsWhenClosing(app, options.draining)
+  endConnectionsWhenClosing(app, deps.clock, options.draining)
   presentErrors(app, deps.log)
   return app
 }
@@ -95,12 +105,32 @@ async function allowOtherOrigins(app: App): Promise<void> {
 }
 
 /**
- * Whoever is answered while the node drains is told to come back on a new connection; kept alive, theirs would hold up
- * the end of the process until it times out.
+ * Whoever is answered while the node drains is told to come back on a new connection. When nobody waits for an answer any
+ * more, or patience ends, all connections are closed: kept alive, or opened and never used, they would hold up the
+ * end of the process for a minute.
  */
-function endConnectionsWhenClosing(app: App, draining: () => boolean): void {
+function endConnectionsWhenClosing(app: App, clock: Clock, draining: () => boolean): void {
+  const inFlight = new Set<FastifyRequest>()
+  let settled: () => void = () => undefined
+  const end = async (request: FastifyRequest) => {
+    inFlight.delete(request)
+    if (inFlight.size === 0) settled()
+  }
+  app.addHook('onRequest', async (request) => void inFlight.add(request))
+  app.addHook('onResponse', end)
+  app.addHook('onRequestAbort', end)
   app.addHook('onSend', async (_request, reply) => {
     if (draining()) reply.header('connection', 'close')
+  })
+  app.addHook('preClose', async () => {
+    if (inFlight.size > 0) {
+      const { promise, resolve } = Promise.withResolvers<void>()
+      settled = resolve
+      const cancel = clock.after(drainMs, resolve)
+      await promise
+      cancel()
+    }
+    app.server.closeAllConnections()
   })
 }
 

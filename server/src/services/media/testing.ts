@@ -49,6 +49,7 @@ async function mediaNode(
   const media = createMedia(platform, testServerName, { ...defaults(), ...given.settings })
   const http = await createHttp(
     {
+      clock: platform.clock,
       log: platform.log,
       random: platform.random,
       limits: createRateLimits(platform, mediaBudgets, false),
@@ -59,7 +60,7 @@ async function mediaNode(
         sessionId: token,
       }),
     },
-    { bodyBytesMax: 1000, trustedProxies: [] },
+    { bodyBytesMax: 1000, trustedProxies: [], draining: () => false },
   )
   await media.routes(http)
   const url = await http.listen({ host: '127.0.0.1', port: 0 })

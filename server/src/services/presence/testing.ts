@@ -102,12 +102,13 @@ async function startNode(
   })
   const http = await createHttp(
     {
+      clock: platform.clock,
       log: platform.log,
       random: platform.random,
       limits: createRateLimits(platform, presenceBudgets, false),
       authenticate: async (token) => ({ userId: token, deviceId: 'D', guest: false, sessionId: token }),
     },
-    { bodyBytesMax: 100_000, trustedProxies: [] },
+    { bodyBytesMax: 100_000, trustedProxies: [], draining: () => false },
   )
   presenceRoutes(http, presence, { rooms })
   const words = new Set<string>()

@@ -197,6 +197,7 @@ async function serve(
   const { log, random, clock } = platform
   const http = await createHttp(
     {
+      clock,
       log,
       random,
       limits: createRateLimits({ clock }, pushBudgets, false),
@@ -207,7 +208,7 @@ async function serve(
         sessionId: userId,
       }),
     },
-    { bodyBytesMax: 1024 * 1024, trustedProxies: [] },
+    { bodyBytesMax: 1024 * 1024, trustedProxies: [], draining: () => false },
   )
   pushRuleRoutes(http, push)
   atEnd(t, () => http.close())

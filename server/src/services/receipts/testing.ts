@@ -84,12 +84,13 @@ async function startNode(t: TestContext, url: string, given: { receiptsRemembere
   const receipts = createReceipts({ ...platform, db, rooms, accountData, settings })
   const http = await createHttp(
     {
+      clock: platform.clock,
       log: platform.log,
       random: platform.random,
       limits: createRateLimits(platform, receiptsBudgets, false),
       authenticate: async (token) => ({ userId: token, deviceId: 'D', guest: false, sessionId: token }),
     },
-    { bodyBytesMax: 100_000, trustedProxies: [] },
+    { bodyBytesMax: 100_000, trustedProxies: [], draining: () => false },
   )
   receiptsRoutes(http, receipts)
   await platform.start()
