@@ -14,6 +14,9 @@ export type TwoNodes = {
   postgres: EmbeddedPostgres
   /** Ends a node (drained, or killed without warning) and starts it again; resolves when it is ready. */
   restart(index: 0 | 1, signal: 'SIGTERM' | 'SIGKILL'): Promise<void>
+  isUp(index: 0 | 1): boolean
+  /** Kills PostgreSQL without warning, which comes back by itself; false when it is down just now. */
+  killPostgres(): boolean
 }
 
 export async function startTwoNodes(
@@ -51,6 +54,14 @@ export async function startTwoNodes(
   return {
     urls: [`http://127.0.0.1:${ports[0]}`, `http://127.0.0.1:${ports[1]}`],
     postgres,
+    isUp: (index) => nodes[index] !== undefined,
+    killPostgres() {
+      try {
+        return process.kill(postgres.pid, 'SIGKILL')
+      } catch {
+        return false
+      }
+    },
     restart(index, signal) {
       const node = nodes[index]
       if (!node) return Promise.resolve()

@@ -47,7 +47,7 @@ export type EmbeddedPostgresOptions = {
 const restartDelayFirstMs = 100
 const restartDelayMostMs = 5_000
 /** A server that ran this long was healthy; its next crash starts with a short delay again. */
-const healthyMs = 60_000
+const healthyMs = 2_000
 
 /**
  * Runs the PostgreSQL that npm brought, on a folder that it owns until `close`. Resolves when the database accepts
