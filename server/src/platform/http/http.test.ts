@@ -200,3 +200,11 @@ test('closing waits for who is being answered, and for nobody who only keeps a c
   await closed
   await once(unused, 'close')
 })
+
+test('the paths of specifications before v1.1 lead to the same endpoints', async (t) => {
+  const app = await fixture(t)
+  app.get('/_matrix/client/v3/here', { config: { access: 'public' } }, async ({ query }) => query)
+  const old = await app.inject('/_matrix/client/r0/here?since=/_matrix/client/r0/x')
+  assert.deepEqual(old.json(), { since: '/_matrix/client/r0/x' })
+  assert.equal((await app.inject('/_matrix/client/r1/here')).json().errcode, 'M_UNRECOGNIZED')
+})

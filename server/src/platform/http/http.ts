@@ -58,6 +58,7 @@ export async function createHttp(deps: HttpDeps, options: HttpOptions): Promise<
     genReqId: () => deps.random.text(12),
     requestIdHeader: false,
     exposeHeadRoutes: false,
+    rewriteUrl: ({ url = '/' }) => withoutOldVersion(url),
     frameworkErrors: (error, _request, reply) => {
       const { status, headers, body } = presentError(error)
       const plain: FastifyReply = reply
@@ -76,6 +77,14 @@ export async function createHttp(deps: HttpDeps, options: HttpOptions): Promise<
   endConnectionsWhenClosing(app, deps.clock, options.draining)
   presentErrors(app, deps.log)
   return app
+}
+
+/**
+ * NOTSPEC: answers at the paths of specifications before v1.1 too. The endpoints moved from r0 to v3 as they were, and
+ * distributions still ship clients that know only the old paths. `/versions` does not offer them.
+ */
+function withoutOldVersion(url: string): string {
+  return url.replace(/^\/_matrix\/(client|media)\/r0\//, '/_matrix/$1/v3/')
 }
 
 /**
