@@ -180,11 +180,24 @@ async function supervise(deps: Deps, launch: Launch) {
     async stop() {
       stopping.abort()
       await stopPostmaster(deps, current.identity)
-      await watching
+      await keepingAlive(watching)
       // It may have been coming up again just when the stop was asked for.
       await stopPostmaster(deps, current.identity)
       process.off('exit', stopAtExit)
     },
+  }
+}
+
+/**
+ * The server's process does not keep this one alive. Whoever stops it may have nothing else to wait for, and would end
+ * with the wait unfinished and the folder locked when the end of the child is reported a moment after it is gone.
+ */
+async function keepingAlive(wait: Promise<void>): Promise<void> {
+  const reason = setInterval(() => undefined, 60_000)
+  try {
+    await wait
+  } finally {
+    clearInterval(reason)
   }
 }
 
