@@ -8,7 +8,7 @@ import type { SyncRequest } from '../api.ts'
 import type { StoredFilters } from '../filters/stored-filters.ts'
 import { refuse } from '../refusals.ts'
 import type { Sources, View } from '../view.ts'
-import type { OnlinePeople } from '../waiting/online-people.ts'
+import type { OnlinePeople, Visit } from '../waiting/online-people.ts'
 
 export type SyncDeps = {
   sources: Sources
@@ -39,6 +39,11 @@ export async function sync(deps: SyncDeps, request: SyncRequest): Promise<string
   const visit = waits ? await people.attend(caller.userId) : undefined
   for (let since = first; ; ) {
     const softChanges = visit?.softChanges() ?? 0
+    if (visit && since && isUpToDate(sources, visit, since)) {
+      // Most polls arrive with nothing new: they cost nothing until there is something, or their time is up.
+      await visit.wait({ position: since.position, softChanges }, deadlineMs - clock.now(), gone)
+      await request.stillAllowed()
+    }
     const view: View = { ...request, filter, since, ...(await present(deps, caller.userId)) }
     const answer: Answer = await answerOf(sources, view)
     const remainingMs = deadlineMs - clock.now()
@@ -48,6 +53,11 @@ export async function sync(deps: SyncDeps, request: SyncRequest): Promise<string
     if (ended) return answer.text
     since = answer.next
   }
+}
+
+/** The client has all that this node has: no answer needs to be made to know that it would be empty. */
+function isUpToDate({ presence }: Sources, visit: Visit, since: StreamToken): boolean {
+  return since.toDevice === undefined && since.soft === presence.token() && visit.isQuietSince(since.position)
 }
 
 function readSince(text: string | undefined): StreamToken | undefined {

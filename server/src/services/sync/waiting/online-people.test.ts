@@ -22,6 +22,7 @@ function fixture(rooms: Record<string, string[]>) {
   const people = createOnlinePeople({
     clock,
     log: createLog('silent'),
+    stream: { position: () => 10 },
     rooms: {
       async membershipsOf(userId) {
         asked++
@@ -88,6 +89,15 @@ test('changes around somebody reach those who share a room with them, whether th
   const { ended } = await waitAll('@ann:x', '@eve:x')
   people.advanced(11, [{ topic: 'keys', after: 10, upTo: 11, concerned: { peopleAround: ['@away:x'] } }])
   assert.deepEqual(await ended(), { '@ann:x': false })
+})
+
+test('it is quiet since a position from which on everything was noted and nothing came', async () => {
+  const { people } = fixture({ '@ann:x': ['!room'] })
+  const visit = await people.attend('@ann:x')
+  assert.deepEqual([visit.isQuietSince(9), visit.isQuietSince(10)], [false, true])
+  people.takeEvents([timelineEvent(11)])
+  people.advanced(11, [])
+  assert.deepEqual([visit.isQuietSince(10), visit.isQuietSince(11)], [false, true])
 })
 
 test('typing wakes the room, presence those around', async () => {

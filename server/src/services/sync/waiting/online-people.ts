@@ -1,6 +1,6 @@
 import type { Clock } from '../../../platform/clock.ts'
 import type { Log } from '../../../platform/log.ts'
-import type { Move, Position } from '../../../platform/stream/stream.ts'
+import type { Move, Position, Stream } from '../../../platform/stream/stream.ts'
 import type { Rooms, TimelineEvent } from '../../rooms/api.ts'
 import { createPeople, type People, type Person, wake } from './people.ts'
 import { createTimerWheel, type TimerWheel } from './timer-wheel.ts'
@@ -24,6 +24,8 @@ export type OnlinePeople = {
 export type Seen = { position: Position; softChanges: number }
 
 export type Visit = {
+  /** Nothing that the stream has brought after `position` concerns the person; they have been here since. */
+  isQuietSince(position: Position): boolean
   /** How often typing or presence that concerns the person has changed: to be read before they are shown. */
   softChanges(): number
   /**
@@ -33,7 +35,7 @@ export type Visit = {
   wait(seen: Seen, limitMs: number, gone: AbortSignal): Promise<boolean>
 }
 
-type Deps = { clock: Clock; log: Log; rooms: Pick<Rooms, 'membershipsOf'> }
+type Deps = { clock: Clock; log: Log; stream: Pick<Stream, 'position'>; rooms: Pick<Rooms, 'membershipsOf'> }
 
 const tickMs = 50
 const forgetAfterMs = 120_000
@@ -68,6 +70,7 @@ export function createOnlinePeople(deps: Deps): OnlinePeople {
       sweep()
       await person.ready
       return {
+        isQuietSince: (position) => person.knownFrom <= position && person.lastAt <= position,
         softChanges: () => person.softChanges,
         wait: (seen, limitMs, gone) =>
           waitFor(person, seen, { wheel, clock: deps.clock, limitMs, gone, draining: draining.signal }),
@@ -105,6 +108,7 @@ function arrive(deps: Deps, people: People, userId: string): Person {
     userId,
     roomIds: new Set(),
     ready: Promise.resolve(),
+    knownFrom: Number.POSITIVE_INFINITY,
     lastAt: 0,
     softChanges: 0,
     waits: new Set(),
@@ -114,6 +118,7 @@ function arrive(deps: Deps, people: People, userId: string): Person {
   person.ready = joinedRooms(deps, userId).then(
     (roomIds) => {
       for (const roomId of roomIds) people.enter(person, roomId)
+      person.knownFrom = deps.stream.position()
     },
     (error: unknown) => {
       people.remove(person)

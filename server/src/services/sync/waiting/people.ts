@@ -7,6 +7,8 @@ export type Person = {
   roomIds: Set<string>
   /** Resolves when `roomIds` is complete. */
   ready: Promise<void>
+  /** Everything that concerns them and came after this position has been noted. */
+  knownFrom: Position
   /** Where the last thing that concerns them stands in the stream. */
   lastAt: Position
   /** How often typing or presence that concerns them has changed. */
