@@ -7,7 +7,7 @@ import { classifyFailure } from './errors.ts'
 import { createPrimary, type PrimaryOptions } from './primary.ts'
 import type { Sql } from './sql.ts'
 
-/** Runs statements inside one transaction. */
+/** Runs statements inside one transaction. Those started without waiting for one another run in that order, in one round trip. */
 export type Tx = {
   /** Runs one statement and gives its rows. */
   rows<Row extends object>(query: Sql): Promise<Row[]>
@@ -101,7 +101,9 @@ async function runTransaction<T>(
   phase: Phase,
   work: (tx: Tx) => Promise<T>,
 ): Promise<T> {
-  await client.query('begin')
+  // Not awaited: it travels with the first statement. Should it fail, so do all that follow.
+  const begun = client.query('begin')
+  begun.catch(() => undefined)
   let result: T
   try {
     result = await work({
@@ -113,6 +115,7 @@ async function runTransaction<T>(
     if (classifyFailure(error) !== 'outage') await client.query('rollback')
     throw error
   }
+  await begun
   phase.sent = true
   await client.query('commit')
   return result

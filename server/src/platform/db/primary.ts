@@ -116,6 +116,8 @@ function clientConfig(
     application_name: options.applicationName,
     connectionTimeoutMillis: connectTimeoutMs,
     keepAlive: true,
+    // Statements given at once travel together and run in that order: one round trip instead of one each.
+    pipeline: true,
     statement_timeout: 60_000,
     idle_in_transaction_session_timeout: 60_000,
     types: valueParsers,

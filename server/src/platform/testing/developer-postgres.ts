@@ -18,8 +18,8 @@ const idleChecksBeforeStop = 20
 export async function developerPostgres(): Promise<string> {
   const urlFile = join(await testClustersFolder(), 'developer.url')
   for (let waitedMs = 0; waitedMs < startPatienceMs; waitedMs += 100) {
-    const url = await readFile(urlFile, 'utf8').catch(() => undefined)
-    if (url !== undefined && (await answers(url))) return url
+    const [keeper = '', url = ''] = (await readFile(urlFile, 'utf8').catch(() => '')).split(' ')
+    if (isAlive(Number(keeper)) && (await answers(url))) return url
     // A second keeper is refused by the folder's lock and ends, so asking again every few seconds is harmless.
     if (waitedMs % 10_000 === 0) startKeeper()
     await sleep(100)
@@ -30,6 +30,15 @@ export async function developerPostgres(): Promise<string> {
 function startKeeper(): void {
   const { NODE_TEST_CONTEXT: _, NODE_OPTIONS: __, ...env } = environment
   spawn(process.execPath, [fileURLToPath(import.meta.url)], { detached: true, stdio: 'ignore', env }).unref()
+}
+
+/** The file of a keeper that is gone must not lead anybody to a server that its successor is still tidying up. */
+function isAlive(keeper: number): boolean {
+  try {
+    return keeper > 0 && process.kill(keeper, 0)
+  } catch {
+    return false
+  }
 }
 
 async function answers(url: string): Promise<boolean> {
@@ -53,7 +62,7 @@ async function keep(): Promise<void> {
     settings: unsafeTestSettings,
   })
   await dropLeftovers(server.adminUrl)
-  await writeFile(join(folder, 'developer.url.new'), server.adminUrl, { mode: 0o600 })
+  await writeFile(join(folder, 'developer.url.new'), `${process.pid} ${server.adminUrl}`, { mode: 0o600 })
   await rename(join(folder, 'developer.url.new'), join(folder, 'developer.url'))
   for (let idle = 0; idle < idleChecksBeforeStop; ) {
     await sleep(idleCheckMs)

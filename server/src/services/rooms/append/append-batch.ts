@@ -60,9 +60,12 @@ export async function appendBatch(
 ): Promise<Outcome<Appended>[]> {
   const nowMs = deps.clock.now()
   const batch = await deps.db.transaction(async (tx) => {
-    const rooms = await openRooms(deps, tx, writes)
-    const answers = await earlierAnswers(tx, writes)
-    const background = await loadBackground(tx, writes)
+    // Sent together, run in this order: what is read lies behind the locks.
+    const [rooms, answers, background] = await Promise.all([
+      openRooms(deps, tx, writes),
+      earlierAnswers(tx, writes),
+      loadBackground(tx, writes),
+    ])
     const built = await buildAll({ signer: deps.signer, nowMs, background }, rooms, answers, writes)
     const changed = [...built.rooms.values()].filter(({ events }) => events.length > 0)
     if (changed.length === 0) return built
