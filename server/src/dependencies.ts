@@ -11,5 +11,3 @@ export const serviceDependencies = {
   push: ['rooms', 'receipts', 'account-data', 'identity'],
   sync: ['identity', 'account-data', 'rooms', 'receipts', 'presence', 'to-device', 'keys', 'push'],
 } as const
-
-export type ServiceName = keyof typeof serviceDependencies

@@ -4,10 +4,12 @@ import type { Stream } from '../../../platform/stream/stream.ts'
 import type { Membership, MembershipEntry, TimelineEvent } from '../api.ts'
 import { createLoadingCache } from '../state/loading-cache.ts'
 import { membershipIn } from '../state/room-state.ts'
-import type { Forgotten } from '../timeline/follow.ts'
 import { type EventRow, eventColumns, fromRow, type StoredEvent } from '../timeline/stored-event.ts'
 
 export type MembershipMap = ReadonlyMap<string, MembershipEntry>
+
+/** Somebody forgot a room, at this position of the stream. */
+export type Forgotten = { userId: string; roomId: string; position: number }
 
 /** People's memberships, those of people in use kept in memory and in step with the stream's position on this node. */
 export type Memberships = {

@@ -2,7 +2,7 @@ import type { Database } from '../../../platform/db/database.ts'
 import { sql } from '../../../platform/db/sql.ts'
 import type { Stream } from '../../../platform/stream/stream.ts'
 import type { TimelineEvent } from '../api.ts'
-import type { Memberships } from '../operations/memberships.ts'
+import type { Forgotten, Memberships } from '../operations/memberships.ts'
 import type { States } from '../state/states.ts'
 import type { RecentEvents } from './recent-events.ts'
 import { type EventRow, eventColumns, fromRow, type StoredEvent } from './stored-event.ts'
@@ -15,8 +15,6 @@ type Follower = {
   memberships: Memberships
   tell: (events: readonly TimelineEvent[]) => void
 }
-
-export type Forgotten = { userId: string; roomId: string; position: number }
 
 /** What was read and not yet shown. `redacted` holds what redactions left of their targets, by the redaction's event id. */
 type Staged = { events: StoredEvent[]; redacted: Map<string, StoredEvent>; forgotten: Forgotten[] }
