@@ -27,6 +27,7 @@ export async function withDatabase<T>(
   configuration: DureConfiguration,
   log: Log,
   work: (db: Database) => Promise<T>,
+  options: { migrates: boolean } = { migrates: true },
 ): Promise<T> {
   const running = configuration.core.databaseUrl ?? runningDatabaseUrl(folderOf(configuration))
   const own = running === undefined ? await startOwnDatabase(configuration, log) : undefined
@@ -35,7 +36,7 @@ export async function withDatabase<T>(
     { url: running ?? own?.url ?? '', poolSize: 2, applicationName: 'dure command', outageWaitMs: 5000 },
   )
   try {
-    await migrate({ db, log }, await allMigrations(), version)
+    if (options.migrates) await migrate({ db, log }, await allMigrations(), version)
     return await work(db)
   } finally {
     await db.close()

@@ -2,6 +2,7 @@ import { ConfigurationError } from '../platform/config/load.ts'
 import { EmbeddedPostgresError } from '../platform/postgres/error.ts'
 import { configCommand } from './config.ts'
 import { databaseCommand } from './database.ts'
+import { doctorCommand } from './doctor.ts'
 import { registrationTokenCommand } from './registration-token.ts'
 import { startCommand } from './start.ts'
 
@@ -11,6 +12,7 @@ const usage = `usage: npm run dure -- <command>
   database                 run the embedded PostgreSQL alone, for dumps and restores
   registration-token create [--token <text>] [--uses <count>] [--valid-for <time span>]
                            make a token for DURE_REGISTRATION=token and print it
+  doctor                   look at the machine, the configuration and the database, and say what is wrong
   config check             say everything that is wrong with the configuration
   config print             print the configuration in force, without secrets
   config docs              print the reference of all settings
@@ -23,6 +25,7 @@ export async function runCommand(words: readonly string[]): Promise<number> {
     start: startCommand,
     config: configCommand,
     database: databaseCommand,
+    doctor: doctorCommand,
     'registration-token': registrationTokenCommand,
   }
   const run = commands[command]
