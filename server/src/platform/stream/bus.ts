@@ -36,7 +36,7 @@ export function createBus(deps: { db: Database; log: Log; clock: Clock }): Bus {
   const closed = new AbortController()
 
   async function flush(): Promise<void> {
-    await deps.clock.sleep(gatherMs)
+    await deps.clock.sleep(gatherMs, closed.signal).catch(() => undefined)
     while (outgoing.length > 0) {
       const payloads = pack(outgoing.splice(0))
       try {
@@ -94,8 +94,8 @@ export function createBus(deps: { db: Database; log: Log; clock: Clock }): Bus {
     },
     start: () => listen(),
     async close() {
-      await flushing
       closed.abort(new Error('the bus is closed'))
+      await flushing
       await connecting
       await client?.end()
     },
