@@ -76,10 +76,7 @@ test('a failing job is tried again, later each time, and says why', async (t) =>
   assert.equal(row?.last_error, 'mailbox full')
   await advanceUntil(clock, async () => (await waiting()).length === 0)
   const waits = at.slice(1).map((time, i) => time - (at[i] ?? 0))
-  assert.deepEqual(
-    waits,
-    waits.toSorted((a, b) => a - b),
-  )
+  for (const [i, waitMs] of waits.entries()) assert(waitMs >= 1000 * 2 ** i, `waits: ${waits}`)
 })
 
 test('the job of a node that died is run by another, and the dead one can no longer finish it', async (t) => {
@@ -96,7 +93,8 @@ test('the job of a node that died is run by another, and the dead one can no lon
   await dying.start()
   await enqueue(dying, 'a')
   await advanceUntil(clock, () => log.includes('dying began'))
-  // As if it had been cut off for longer than its lease and another node had looked.
+  // As if it had been cut off for longer than its lease: it takes no more jobs, and still believes that it has this one.
+  const ended = dying.jobs.close()
   await db.run(sql`update platform.job set leased_until_ms = 0, fence = fence + 1`)
   heir.jobs.handle('mail', async (_payload, job) => {
     log.push(`heir began attempt ${job.attempt}`)
@@ -105,7 +103,7 @@ test('the job of a node that died is run by another, and the dead one can no lon
   await heir.start()
   await advanceUntil(clock, () => log.includes('heir began attempt 2'))
   revived.resolve()
-  await dying.close()
+  await ended
   assert.deepEqual(await waiting(), ['a'])
   release.resolve()
   await advanceUntil(clock, async () => (await waiting()).length === 0)

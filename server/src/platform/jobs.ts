@@ -102,10 +102,12 @@ export function createJobs(deps: {
   }
 
   async function pause(): Promise<void> {
-    const wait = new AbortController()
-    interrupt = () => wait.abort(new Error('woken'))
-    const signal = AbortSignal.any([wait.signal, closed.signal])
-    if (!nudged) await deps.clock.sleep(pollMs + deps.random.below(200), signal).catch(() => undefined)
+    const { promise, resolve } = Promise.withResolvers<void>()
+    interrupt = resolve
+    if (nudged || closed.signal.aborted) resolve()
+    const cancel = deps.clock.after(pollMs + deps.random.below(200), resolve)
+    await promise
+    cancel()
     nudged = false
   }
 
@@ -137,6 +139,7 @@ export function createJobs(deps: {
     },
     async close() {
       closed.abort(new Error('jobs are closed'))
+      nudge()
       await working
     },
   }
