@@ -52,6 +52,8 @@ export type RoomsService = Rooms &
     close(): Promise<void>
   }
 
+const redactionWaitMs = 1000
+
 /** Create it before `stream.start()`: it follows the stream. */
 export function createRooms(deps: RoomsDeps): RoomsService {
   const { db, stream, settings } = deps
@@ -76,7 +78,13 @@ export function createRooms(deps: RoomsDeps): RoomsService {
   })
 
   return {
-    append: (request) => appender.append(request),
+    async append(request) {
+      const appended = await appender.append(request)
+      // Memory shows a redacted event in full until this node has read the redaction: nobody is told before.
+      if (request.drafts.some(({ type }) => type === 'm.room.redaction'))
+        await takenIn(deps, appended.position)
+      return appended
+    },
     found: (request) => appender.found(request),
     decide: (request) => appender.decide(request),
     forget: (roomId, userId) => forget(deps, roomId, userId),
@@ -113,4 +121,12 @@ export function createRooms(deps: RoomsDeps): RoomsService {
     reads: createReads(reading),
     close: () => appender.idle(),
   }
+}
+
+/** Resolves when this node has taken in what lies up to `position`; at the latest after a moment, for it is committed. */
+async function takenIn({ stream, clock }: RoomsDeps, position: number): Promise<void> {
+  const limit = new AbortController()
+  const cancel = clock.after(redactionWaitMs, () => limit.abort(new Error('the stream is late')))
+  await stream.reached(position, limit.signal).catch(() => undefined)
+  cancel()
 }
