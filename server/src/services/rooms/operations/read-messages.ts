@@ -1,5 +1,5 @@
 import type { Database } from '../../../platform/db/database.ts'
-import { type Sql, sql } from '../../../platform/db/sql.ts'
+import { nothing, sql } from '../../../platform/db/sql.ts'
 import type { EventMatcher } from '../../../platform/filters/event-filter.ts'
 import type { Position } from '../../../platform/stream/stream.ts'
 import { type Perspective, sees, visibleRanges } from '../state/perspective.ts'
@@ -29,47 +29,59 @@ const scannedMax = 2000
 /** One page of a room's timeline, of what the person may see and the filter lets through. */
 export async function readMessages(db: Database, request: MessagesRequest): Promise<MessagesPage> {
   const { perspective, direction, limit, matcher } = request
-  const events: StoredEvent[] = []
+  const backwards = direction === 'backwards'
   const chunkSize = Math.min(scannedMax, matcher.everything ? limit + 1 : 4 * limit + 1)
+  const spans = spansOf(perspective)
+  const events: StoredEvent[] = []
   let at = request.from
-  for (let scanned = 0; scanned < scannedMax; ) {
-    const chunk = (await readChunk(db, request, at, chunkSize)).map(fromRow)
-    scanned += chunk.length
-    for (const event of chunk) {
-      if (sees(perspective, event) && matcher.matches(event)) {
-        if (events.length === limit) return { events, end: at }
-        events.push(event)
+  let scanned = 0
+  for (const span of backwards ? spans.toReversed() : spans) {
+    for (let more = true; more; ) {
+      if (scanned >= scannedMax) return { events, end: at }
+      const chunk = await readChunk(db, request, clip(span, request, at), chunkSize)
+      for (const event of chunk) {
+        if (sees(perspective, event) && matcher.matches(event)) {
+          if (events.length === limit) return { events, end: at }
+          events.push(event)
+        }
+        at = backwards ? event.position - 1 : event.position
       }
-      at = direction === 'backwards' ? event.position - 1 : event.position
+      scanned += chunk.length
+      more = chunk.length === chunkSize
     }
-    if (chunk.length < chunkSize) return { events, end: undefined }
   }
-  return { events, end: at }
+  return { events, end: undefined }
 }
 
+/** Positions above `after`, up to and including `upTo`. */
+type Span = { after: Position; upTo: Position }
+
+/** What the person may see, oldest first. The event that ends a visible range may itself be visible (one's own leaving); `sees` decides. */
+function spansOf(perspective: Perspective): Span[] {
+  return visibleRanges(perspective).map(({ from, upTo }) => ({
+    after: from - 1,
+    upTo: Math.min(upTo + 1, Number.MAX_SAFE_INTEGER),
+  }))
+}
+
+/** What is left of a span from where the walk has come to, up to where it is to stop. */
+function clip({ after, upTo }: Span, { direction, to }: MessagesRequest, at: Position): Span {
+  return direction === 'backwards'
+    ? { after: Math.max(after, to ?? 0), upTo: Math.min(upTo, at) }
+    : { after: Math.max(after, at), upTo: Math.min(upTo, to ?? Number.MAX_SAFE_INTEGER) }
+}
+
+/** One range of the primary key, read in its order: it costs the rows it gives, however long the history. */
 async function readChunk(
   db: Database,
-  request: MessagesRequest,
-  at: Position,
+  { roomId, direction }: MessagesRequest,
+  { after, upTo }: Span,
   limit: number,
-): Promise<EventRow[]> {
-  const { roomId, perspective, direction, to } = request
-  // The event that ends a visible range may itself be visible (one's own leaving); `sees` decides.
-  const ranges = visibleRanges(perspective)
-  const visible = sql`exists (
-    select from unnest(${ranges.map(({ from }) => from)}::bigint[], ${ranges.map(({ upTo }) => upTo)}::bigint[]) as seen (first, last)
-    where event.position between seen.first and seen.last + (seen.last < 9007199254740991)::int)`
-  return direction === 'backwards'
-    ? db.rows<EventRow>(sql`
-        select ${eventColumns} from rooms.event
-        where room_id = ${roomId} and position <= ${at} and position > ${to ?? 0} and withheld is null and ${visible}
-        order by position desc limit ${limit}`)
-    : db.rows<EventRow>(sql`
-        select ${eventColumns} from rooms.event
-        where room_id = ${roomId} and position > ${at} ${upTo(to)} and withheld is null and ${visible}
-        order by position limit ${limit}`)
-}
-
-function upTo(to: Position | undefined): Sql {
-  return to === undefined ? sql`` : sql`and position <= ${to}`
+): Promise<StoredEvent[]> {
+  if (after >= upTo) return []
+  const rows = await db.rows<EventRow>(sql`
+    select ${eventColumns} from rooms.event
+    where room_id = ${roomId} and position > ${after} and position <= ${upTo} and withheld is null
+    order by position ${direction === 'backwards' ? sql`desc` : nothing} limit ${limit}`)
+  return rows.map(fromRow)
 }

@@ -153,3 +153,28 @@ test('state events are part of the history with what they replaced', async (t) =
   const [event] = body['chunk'] as { unsigned: { prev_content?: unknown } }[]
   assert.deepEqual(event?.unsigned.prev_content, { topic: 'one' })
 })
+
+test('pages pass over what was said while one was away, in both directions', async (t) => {
+  const { alice, bob, roomId, say, append, messages } = await fixture(t, 'joined')
+  const seen: string[] = []
+  for (let i = 0; i < 4; i++) seen.push(await say(alice, `first stay ${i}`))
+  await append(roomId, bob, member(bob.userId, 'leave'))
+  for (let i = 0; i < 9; i++) await say(alice, `unheard ${i}`)
+  await append(roomId, bob, member(bob.userId, 'join'))
+  for (let i = 0; i < 4; i++) seen.push(await say(alice, `second stay ${i}`))
+  for (const [dir, expected] of [
+    ['b', seen.toReversed()],
+    ['f', seen],
+  ] as const) {
+    const found: string[] = []
+    let from = ''
+    for (let page = 0; page < 30; page++) {
+      const { body } = await messages(bob, `dir=${dir}&limit=3${from}`)
+      const chunk = body['chunk'] as { event_id: string; type: string }[]
+      found.push(...chunk.filter(({ type }) => type === 'm.room.message').map((event) => event.event_id))
+      if (body['end'] === undefined) break
+      from = `&from=${body['end']}`
+    }
+    assert.deepEqual(found, expected)
+  }
+})
