@@ -1,24 +1,16 @@
 import type { TestContext } from 'node:test'
 import { Registry } from 'prom-client'
 import { type Clock, systemClock } from '../clock.ts'
-import type { Database } from '../db/database.ts'
-import { createJobs, type Jobs } from '../jobs.ts'
-import { createLog, type Log } from '../log.ts'
+import { createJobs } from '../jobs.ts'
+import { createLog } from '../log.ts'
+import type { Platform } from '../platform.ts'
 import { type Random, systemRandom } from '../random.ts'
-import { type Bus, createBus } from '../stream/bus.ts'
-import { createStream, type Stream } from '../stream/stream.ts'
+import { createBus } from '../stream/bus.ts'
+import { createStream } from '../stream/stream.ts'
 import { atEnd } from './cleanup.ts'
 import { openTestDatabase } from './database.ts'
 
-export type TestPlatform = {
-  clock: Clock
-  random: Random
-  log: Log
-  metrics: Registry
-  db: Database
-  bus: Bus
-  stream: Stream
-  jobs: Jobs
+export type TestPlatform = Platform & {
   /** Starts bus, stream and jobs, once everything has been wired. */
   start(): Promise<void>
   /** Stops them and closes the connections: done at the test's end, or earlier to let a node "die". */
