@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import Type from 'typebox'
+import Type, { type Static } from 'typebox'
 import type { App } from '../../../platform/http/http.ts'
 import type { IdentityService } from '../service.ts'
 
@@ -21,32 +21,23 @@ export function fallbackRoutes(app: App, identity: IdentityService): void {
       { parseAs: 'string' },
       (_request, body, done) => done(null, Object.fromEntries(new URLSearchParams(String(body)))),
     )
-    const schema = { params: Params, querystring: Query }
-    pages.get(
-      path,
-      { config: { access: 'public', limit: 'names-address' }, schema },
-      async (request, reply) => {
-        const { stage } = request.params
-        const result = await identity.tryFallback({
-          stage,
-          sessionId: request.query.session,
-          answer: undefined,
-        })
-        return reply.headers(headers).send(result.done ? donePage : formPage(stage, result.problem))
-      },
+    const route = {
+      config: { access: 'public', limit: 'names-address' },
+      schema: { params: Params, querystring: Query },
+    } as const
+    const show = async (
+      { stage }: Static<typeof Params>,
+      { session }: Static<typeof Query>,
+      answer: ReturnType<typeof formOf> | undefined,
+    ) => {
+      const result = await identity.tryFallback({ stage, sessionId: session, answer })
+      return result.done ? donePage : formPage(stage, result.problem)
+    }
+    pages.get(path, route, async ({ params, query }, reply) =>
+      reply.headers(headers).send(await show(params, query, undefined)),
     )
-    pages.post(
-      path,
-      { config: { access: 'public', limit: 'names-address' }, schema },
-      async (request, reply) => {
-        const { stage } = request.params
-        const result = await identity.tryFallback({
-          stage,
-          sessionId: request.query.session,
-          answer: formOf(request.body),
-        })
-        return reply.headers(headers).send(result.done ? donePage : formPage(stage, result.problem))
-      },
+    pages.post(path, route, async ({ params, query, body }, reply) =>
+      reply.headers(headers).send(await show(params, query, formOf(body))),
     )
   })
 }
