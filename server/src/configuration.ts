@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { coreSettings, isLoopback } from './platform/config/core-settings.ts'
 import { type Configuration, ConfigurationError, loadConfiguration } from './platform/config/load.ts'
+import { namesOf } from './platform/site/sites-file.ts'
 import { accountDataSettings } from './services/account-data/config.ts'
 import { identitySettings } from './services/identity/config.ts'
 import { keysSettings } from './services/keys/config.ts'
@@ -37,6 +38,7 @@ export function readConfiguration(
   const file = path === undefined ? undefined : readFileSync(path, 'utf8')
   const configuration = loadConfiguration(slices, { file, environment })
   refuseUnsafe(configuration)
+  refuseStrangers(configuration)
   return configuration
 }
 
@@ -48,4 +50,16 @@ function refuseUnsafe({ core }: DureConfiguration): void {
       'DURE_RATE_LIMITS: "off" is unsafe on a public address (DURE_HOST); set DURE_DEV=1 if you mean it',
     ])
   }
+}
+
+/** A node that believes to be somewhere else, or someone else, than the other sites do would be a danger to them. */
+function refuseStrangers({ core }: DureConfiguration): void {
+  const { sites: file, site, serverName } = core
+  if (file === undefined) return
+  const problems: string[] = []
+  if (!file.sites.some(({ name }) => name === site))
+    problems.push(`DURE_SITE: there is no site ${site} in DURE_SITES; its sites are ${namesOf(file)}`)
+  if (file.serverName !== serverName)
+    problems.push(`DURE_SERVER_NAME: is ${serverName}, but DURE_SITES says ${file.serverName}`)
+  if (problems.length > 0) throw new ConfigurationError(problems)
 }

@@ -1,4 +1,6 @@
 import { isIP } from 'node:net'
+import { isServerName } from '../server-name.ts'
+import { sitesSetting } from '../site/sites-setting.ts'
 import {
   bytes,
   choice,
@@ -26,6 +28,10 @@ export const coreSettings = {
   }),
   site: text('Name of the site this node stands in.', 'home', { env: 'DURE_SITE' }),
   node: text('Name of this node, unique in the deployment.', 'home-1', { env: 'DURE_NODE' }),
+  sites: sitesSetting(
+    'Path of sites.yaml, when this node is one of several sites. DURE_SITE then names one of them. Unset: one site.',
+    { env: 'DURE_SITES' },
+  ),
   databaseUrl: optionalText(
     'PostgreSQL URL; several hosts may be named. Unset: an embedded PostgreSQL in the data folder.',
     { env: 'DURE_DATABASE_URL', secret: true },
@@ -51,19 +57,15 @@ export const coreSettings = {
 
 export type CoreSettings = Values<typeof coreSettings>
 
-/** https://spec.matrix.org/v1.19/appendices/#server-name */
 function serverName(doc: string, fallback: string): Setting<string> {
   return {
     doc,
     fallback,
     env: 'DURE_SERVER_NAME',
     read(raw) {
-      const match =
-        typeof raw === 'string' &&
-        raw.length <= 230 &&
-        /^(?:\[[0-9A-Fa-f:.]{2,45}\]|[0-9A-Za-z.-]{1,255})(?::\d{1,5})?$/.test(raw)
-      if (!match) throw new Error('must be a server name such as example.org')
-      return String(raw)
+      if (typeof raw !== 'string' || !isServerName(raw))
+        throw new Error('must be a server name such as example.org')
+      return raw
     },
   }
 }
