@@ -51,7 +51,7 @@ export async function addRoutes(
     'account-data': () =>
       accountDataRoutes(http, accountData, { keptElsewhere: { 'm.push_rules': push.pushRules } }),
     rooms() {
-      roomsRoutes(http, rooms, services.roomActions)
+      roomsRoutes(http, rooms, services.roomActions, accountData)
       roomPreviewRoutes(http, rooms, services.roomActions, accountData)
     },
     receipts: () => receiptsRoutes(http, receipts),

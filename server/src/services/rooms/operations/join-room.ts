@@ -108,8 +108,8 @@ function authoriserIn(serverName: string, room: RoomView, joinedRooms: ReadonlyS
   throw refuse('rooms.join_ungrantable')
 }
 
-/** https://spec.matrix.org/v1.19/client-server-api/#conditions */
-function allowedRoomsIn(joinRules: TimelineEvent | undefined): string[] {
+/** The rooms whose members may come in. https://spec.matrix.org/v1.19/client-server-api/#conditions */
+export function allowedRoomsIn(joinRules: TimelineEvent | undefined): string[] {
   const allow = joinRules?.content['allow']
   if (!Array.isArray(allow)) return []
   return allow.flatMap((condition) => {

@@ -118,6 +118,13 @@ export async function currentMembership(
   return row?.membership
 }
 
+/** The rooms that the person is in, straight from the database: what has just been acknowledged is in it. */
+export async function joinedRooms(db: Database, userId: string): Promise<ReadonlySet<string>> {
+  const rows = await db.rows<{ roomId: string }>(sql`
+    select room_id as "roomId" from rooms.membership where user_id = ${userId} and membership = 'join'`)
+  return new Set(rows.map(({ roomId }) => roomId))
+}
+
 export async function membershipChanges(
   { db, memberships }: { db: Database; memberships: Memberships },
   userId: string,

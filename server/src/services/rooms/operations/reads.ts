@@ -2,10 +2,18 @@ import type { Database } from '../../../platform/db/database.ts'
 import { sql } from '../../../platform/db/sql.ts'
 import type { Position, Stream } from '../../../platform/stream/stream.ts'
 import type { TimelineEvent } from '../api.ts'
+import { refuse } from '../refusals.ts'
+import type { StateSnapshot } from '../state/room-state.ts'
+import type { States } from '../state/states.ts'
+import { isOpenTo, isOpenToAll } from './describe-room.ts'
 import { findByTime } from './find-by-time.ts'
+import { listThreads, type ThreadsPage, type ThreadsRequest } from './list-threads.ts'
+import { joinedRooms } from './memberships.ts'
+import { type MutualRoomsPage, type MutualRoomsRequest, mutualRooms } from './mutual-rooms.ts'
 import { type MessagesPage, type MessagesRequest, readMessages } from './read-messages.ts'
 import { type RelationsPage, type RelationsRequest, readRelations } from './read-relations.ts'
 import { type Viewpoint, viewpointOf } from './viewpoint.ts'
+import { type SpacePage, type SpaceWalk, walkSpace } from './walk-space.ts'
 
 /** What this service's routes read beyond the interface that other services see. */
 export type RoomReads = {
@@ -16,9 +24,17 @@ export type RoomReads = {
   readMessages(request: MessagesRequest): Promise<MessagesPage>
   readRelations(request: RelationsRequest): Promise<RelationsPage>
   findByTime(request: Parameters<typeof findByTime>[1]): Promise<TimelineEvent>
+  listThreads(request: ThreadsRequest): Promise<ThreadsPage>
+  mutualRooms(request: MutualRoomsRequest): Promise<MutualRoomsPage>
+  walkSpace(walk: SpaceWalk): Promise<SpacePage>
+  /** The room as it is now, if the person - or, without one, everybody - may know of it. Throws `rooms.room_unknown`. */
+  findOpen(roomId: string, userId: string | undefined): Promise<StateSnapshot>
 }
 
-export function createReads({ db, stream }: { db: Database; stream: Stream }): RoomReads {
+export type ReadsDeps = { db: Database; stream: Stream; states: States }
+
+export function createReads(deps: ReadsDeps): RoomReads {
+  const { db, stream, states } = deps
   return {
     viewpointOf: (userId, roomId) => viewpointOf(db, userId, roomId),
     async headPosition(roomId) {
@@ -30,5 +46,16 @@ export function createReads({ db, stream }: { db: Database; stream: Stream }): R
     readMessages: (request) => readMessages(db, request),
     readRelations: (request) => readRelations(db, request),
     findByTime: (request) => findByTime(db, request),
+    listThreads: (request) => listThreads(db, request),
+    mutualRooms: (request) => mutualRooms(db, request),
+    walkSpace: (walk) => walkSpace(deps, walk),
+    async findOpen(roomId, userId) {
+      const state = await states.get(roomId)
+      if (!state) throw refuse('rooms.room_unknown')
+      const isOpen =
+        userId === undefined ? isOpenToAll(state) : isOpenTo(state, userId, await joinedRooms(db, userId))
+      if (!isOpen) throw refuse('rooms.room_unknown')
+      return state
+    },
   }
 }

@@ -1,6 +1,5 @@
 import type { Clock } from '../../../platform/clock.ts'
 import type { Database } from '../../../platform/db/database.ts'
-import { sql } from '../../../platform/db/sql.ts'
 import type { AccountData } from '../../account-data/api.ts'
 import type { Identity } from '../../identity/api.ts'
 import { refuse } from '../refusals.ts'
@@ -11,6 +10,7 @@ import { type CreateRequest, createRoom } from './create-room.ts'
 import { type InviteRequest, invite } from './invite.ts'
 import { type JoinRequest, joinRoom } from './join-room.ts'
 import { createDirectory, type DirectoryPage, type DirectoryQuery } from './list-published-rooms.ts'
+import { joinedRooms } from './memberships.ts'
 import { isPublished, setPublished } from './publish-room.ts'
 import { removeAlias, requireSayInAliases } from './remove-alias.ts'
 import { type StateRequest, setState } from './set-state.ts'
@@ -70,11 +70,7 @@ export function createRoomActions(deps: RoomActionsDeps): RoomActions {
     kick: (request) => kick(deps, request),
     ban: (request) => ban(deps, request),
     unban: (request) => unban(deps, request),
-    async joinedRooms(userId) {
-      const rows = await db.rows<{ roomId: string }>(sql`
-        select room_id as "roomId" from rooms.membership where user_id = ${userId} and membership = 'join'`)
-      return rows.map(({ roomId }) => roomId)
-    },
+    joinedRooms: async (userId) => [...(await joinedRooms(db, userId))],
     setState: (request) => setState(deps, request),
     async resolve(roomIdOrAlias) {
       if (roomIdOrAlias.startsWith('!')) return roomIdOrAlias

@@ -7,7 +7,8 @@ import { type EventRow, eventColumns, fromRow, type StoredEvent } from '../timel
 /** What the directory shows of a room, besides its id and the number of its members. */
 type Summary = { shown: JsonObject; roomType: string | undefined; searchText: string }
 
-const summarisedTypes = [
+/** The types of the state, each with an empty state key, that say what a room is like. */
+export const summarisedTypes = [
   'm.room.create',
   'm.room.name',
   'm.room.topic',

@@ -1,4 +1,5 @@
 import type { App } from '../../../platform/http/http.ts'
+import type { AccountData } from '../../account-data/api.ts'
 import type { RoomActions } from '../operations/room-actions.ts'
 import type { RoomsService } from '../service.ts'
 import { aliasRoutes } from './aliases.ts'
@@ -7,11 +8,19 @@ import { directoryRoutes } from './directory.ts'
 import { eventRoutes } from './events.ts'
 import { historyRoutes } from './history.ts'
 import { membershipRoutes } from './membership.ts'
+import { mutualRoomRoutes } from './mutual-rooms.ts'
 import { relationRoutes } from './relations.ts'
+import { spaceRoutes } from './spaces.ts'
 import { stateRoutes } from './state.ts'
+import { threadRoutes } from './threads.ts'
 
 /** The room endpoints of the Matrix client-server API. */
-export function roomsRoutes(app: App, rooms: RoomsService, actions: RoomActions): void {
+export function roomsRoutes(
+  app: App,
+  rooms: RoomsService,
+  actions: RoomActions,
+  accountData: Pick<AccountData, 'ignoredUsers'>,
+): void {
   creationRoutes(app, actions)
   membershipRoutes(app, rooms, actions)
   aliasRoutes(app, rooms, actions)
@@ -20,4 +29,7 @@ export function roomsRoutes(app: App, rooms: RoomsService, actions: RoomActions)
   stateRoutes(app, rooms, rooms.reads, actions)
   historyRoutes(app, rooms, rooms.reads)
   relationRoutes(app, rooms, rooms.reads)
+  threadRoutes(app, rooms, accountData)
+  mutualRoomRoutes(app, rooms.reads)
+  spaceRoutes(app, rooms.reads, actions)
 }
