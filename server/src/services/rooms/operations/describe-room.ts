@@ -1,8 +1,8 @@
 import type { JsonObject } from '../../../platform/json.ts'
 import { roomVersion } from '../protocol/room-versions.ts'
+import { allowedRoomsIn } from '../state/join-rules.ts'
 import { visibilityIn } from '../state/perspective.ts'
 import type { StateSnapshot } from '../state/room-state.ts'
-import { allowedRoomsIn } from './join-room.ts'
 import { summarisedTypes, summaryOf } from './summarise-rooms.ts'
 
 /**

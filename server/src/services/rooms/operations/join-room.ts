@@ -1,15 +1,16 @@
 import type { Database } from '../../../platform/db/database.ts'
 import { sql } from '../../../platform/db/sql.ts'
-import { isJsonObject, type JsonObject, type JsonValue } from '../../../platform/json.ts'
+import type { JsonObject, JsonValue } from '../../../platform/json.ts'
 import { Refusal } from '../../../platform/refusal.ts'
 import type { Identity } from '../../identity/api.ts'
-import type { EventDraft, TimelineEvent } from '../api.ts'
+import type { EventDraft } from '../api.ts'
 import type { RoomView } from '../append/room-view.ts'
 import { serverNameOf } from '../protocol/identifiers.ts'
 import { actionLevel, powerLevelsOf, userLevel } from '../protocol/power-levels.ts'
 import type { RoomVersion } from '../protocol/room-versions.ts'
 import { refuse } from '../refusals.ts'
 import type { RoomsService } from '../service.ts'
+import { allowedRoomsIn } from '../state/join-rules.ts'
 import { membershipIn } from '../state/room-state.ts'
 import { type MemberProfile, memberDraft, memberProfiles, withoutAuthoriser } from './member-draft.ts'
 
@@ -106,17 +107,6 @@ function authoriserIn(serverName: string, room: RoomView, joinedRooms: ReadonlyS
   for (const member of room.joined())
     if (serverNameOf(member) === serverName && userLevel(levels, member) >= needed) return member
   throw refuse('rooms.join_ungrantable')
-}
-
-/** The rooms whose members may come in. https://spec.matrix.org/v1.19/client-server-api/#conditions */
-export function allowedRoomsIn(joinRules: TimelineEvent | undefined): string[] {
-  const allow = joinRules?.content['allow']
-  if (!Array.isArray(allow)) return []
-  return allow.flatMap((condition) => {
-    if (!isJsonObject(condition) || condition['type'] !== 'm.room_membership') return []
-    const { room_id: roomId } = condition
-    return typeof roomId === 'string' && !roomId.includes('\0') ? [roomId] : []
-  })
 }
 
 async function joinedAmong(
