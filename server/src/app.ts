@@ -37,7 +37,14 @@ export async function createApp({ configuration, databaseUrl, ...parts }: AppOpt
   const limits = createRateLimits({ clock }, allBudgets(configuration), core.rateLimits === 'on')
   const services = await createServices(platform, limits, configuration)
   const http = await createHttp(
-    { clock, log, random, limits, authenticate: services.identity.authenticate },
+    {
+      clock,
+      log,
+      random,
+      limits,
+      authenticate: services.identity.authenticate,
+      isAdministrator: services.identity.isAdministrator,
+    },
     { bodyBytesMax: core.bodyBytesMax, trustedProxies: core.trustedProxies, draining: () => draining },
   )
   measureRequests(http, metrics)

@@ -61,7 +61,7 @@ function documentRoutes(routes: readonly DeclaredRoute[]): string {
     '# Routes',
     '',
     `${origin} Who may call: \`public\` anybody; \`optional\` anybody, but a token that is sent must be valid; \`guest\``,
-    'any account; `user` registered accounts only. A budget limits how often one account, or one address, may call.',
+    'any account; `user` registered accounts only; `administrator` those that administer the server. A budget limits how often one account, or one address, may call.',
     '',
   ]
   for (const owner of new Set(routes.map((route) => route.owner))) {

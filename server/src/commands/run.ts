@@ -1,5 +1,6 @@
 import { ConfigurationError } from '../platform/config/load.ts'
 import { EmbeddedPostgresError } from '../platform/postgres/error.ts'
+import { accountCommand } from './account.ts'
 import { configCommand } from './config.ts'
 import { databaseCommand } from './database.ts'
 import { doctorCommand } from './doctor.ts'
@@ -12,6 +13,8 @@ const usage = `usage: npm run dure -- <command>
   database                 run the embedded PostgreSQL alone, for dumps and restores
   registration-token create [--token <text>] [--uses <count>] [--valid-for <time span>]
                            make a token for DURE_REGISTRATION=token and print it
+  account make-administrator <user id>, account unmake-administrator <user id>
+                           say who may administer this server
   doctor                   look at the machine, the configuration and the database, and say what is wrong
   config check             say everything that is wrong with the configuration
   config print             print the configuration in force, without secrets
@@ -23,6 +26,7 @@ export async function runCommand(words: readonly string[]): Promise<number> {
   const [command = 'start', ...rest] = words
   const commands: Record<string, (rest: readonly string[]) => Promise<number>> = {
     start: startCommand,
+    account: accountCommand,
     config: configCommand,
     database: databaseCommand,
     doctor: doctorCommand,

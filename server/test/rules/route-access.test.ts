@@ -8,8 +8,9 @@ type Answer = { status: number; errcode: unknown; interactive: boolean }
 const tokenMissing = '401 M_MISSING_TOKEN'
 const tokenUnknown = '401 M_UNKNOWN_TOKEN'
 const guestForbidden = '403 M_GUEST_ACCESS_FORBIDDEN'
+const administratorOnly = '403 M_FORBIDDEN'
 
-test('every route answers nobody, an unknown token and a guest as its access says', async (t) => {
+test('every route answers nobody, an unknown token, a guest and a person without office as its access says', async (t) => {
   const { http, routes } = await testApp(t)
 
   async function ask(route: DeclaredRoute, token?: string): Promise<Answer> {
@@ -35,6 +36,14 @@ test('every route answers nobody, an unknown token and a guest as its access say
   const guestToken: string = guest.json().access_token
   assert.equal(typeof guestToken, 'string')
 
+  const person = await http.inject({
+    method: 'POST',
+    url: '/_matrix/client/v3/register',
+    payload: { username: 'person', password: 'correct horse', auth: { type: 'm.login.dummy' } },
+  })
+  const personToken: string = person.json().access_token
+  assert.equal(typeof personToken, 'string')
+
   const wrong: string[] = []
   const expect = (route: DeclaredRoute, who: string, answer: Answer, holds: boolean) => {
     if (!holds) wrong.push(`${route.method} ${route.path} (${route.access}) told ${who}: ${summary(answer)}`)
@@ -57,7 +66,11 @@ test('every route answers nobody, an unknown token and a guest as its access say
         ? stranger.status !== 401 || stranger.interactive
         : summary(stranger) === tokenUnknown,
     )
-    if (route.access === 'user') {
+    if (route.access === 'administrator') {
+      const subject = await ask(route, personToken)
+      expect(route, 'a person without office', subject, summary(subject) === administratorOnly)
+    }
+    if (route.access === 'user' || route.access === 'administrator') {
       const visitor = await ask(route, guestToken)
       expect(route, 'a guest', visitor, summary(visitor) === guestForbidden)
     }

@@ -6,6 +6,8 @@ export type Caller = {
   guest: boolean
   /** Stable per session: names what a logout ends and what transaction ids are scoped to. */
   sessionId: string
+  /** The account may look on and tidy up, but not act towards others. */
+  suspended?: boolean
 }
 
 /**
@@ -15,17 +17,29 @@ export type Caller = {
  * - `optional`: anybody; a token, when sent, must be valid.
  * - `guest`: any account, guests too.
  * - `user`: a registered account.
+ * - `administrator`: a registered account that administers this server.
  */
-export type Access = 'public' | 'optional' | 'guest' | 'user'
+export type Access = 'public' | 'optional' | 'guest' | 'user' | 'administrator'
 
-/** Gives the caller, or throws a refusal that says why the token does not do. `address` is where the request came from. */
-export type Authenticate = (token: string, address: string) => Promise<Caller>
+/**
+ * Gives the caller, or throws a refusal that says why the token does not do. `address` is where the request came from;
+ * a locked account's token does only where `evenLocked` says so.
+ */
+export type Authenticate = (
+  token: string,
+  address: string,
+  options: { evenLocked: boolean },
+) => Promise<Caller>
 
 declare module 'fastify' {
   interface FastifyContextConfig {
     access?: Access
     /** Name of the rate budget that the route draws on. */
     limit?: string
+    /** Locked accounts may call it all the same. https://spec.matrix.org/v1.19/client-server-api/#account-locking */
+    evenLocked?: boolean
+    /** Suspended accounts may not call it. https://spec.matrix.org/v1.19/client-server-api/#account-suspension */
+    notSuspended?: boolean
   }
   interface FastifyRequest {
     /** Set when the route's access asked for a token and one was given. Use `callerOf`. */

@@ -35,6 +35,8 @@ export type HttpDeps = {
   random: Random
   limits: RateLimits
   authenticate: Authenticate
+  /** Whether the person administers this server; without it nobody does. */
+  isAdministrator?: (userId: string) => Promise<boolean>
 }
 export type HttpOptions = {
   /** True once the node has begun to end. */
@@ -150,17 +152,22 @@ function requireAccess(app: App, deps: HttpDeps): void {
     if (!route.config?.access) throw new Error(`${route.method} ${route.url} declares no access`)
   })
   app.addHook('onRequest', async (request) => {
-    const { access = 'public', limit } = request.routeOptions.config
-    if (access !== 'public') await identify(request, access, deps.authenticate)
+    const { access = 'public', limit, notSuspended } = request.routeOptions.config
+    if (access !== 'public') await identify(request, access, deps)
+    if (notSuspended && request.caller?.suspended) throw refuseHttp('http.account_suspended')
     if (limit) deps.limits.draw(limit, request.caller?.userId ?? request.ip)
   })
 }
 
-async function identify(request: FastifyRequest, access: Access, authenticate: Authenticate): Promise<void> {
+async function identify(request: FastifyRequest, access: Access, deps: HttpDeps): Promise<void> {
   const token = accessTokenOf(request)
-  if (token !== undefined) request.caller = await authenticate(token, request.ip)
+  const { evenLocked = false } = request.routeOptions.config
+  if (token !== undefined) request.caller = await deps.authenticate(token, request.ip, { evenLocked })
   else if (access !== 'optional') throw refuseHttp('http.token_missing')
-  if (access === 'user' && request.caller?.guest) throw refuseHttp('http.guest_forbidden')
+  const isForMembers = access === 'user' || access === 'administrator'
+  if (isForMembers && request.caller?.guest) throw refuseHttp('http.guest_forbidden')
+  if (access === 'administrator' && !(await deps.isAdministrator?.(request.caller?.userId ?? '')))
+    throw refuseHttp('http.administrator_only')
 }
 
 /** https://spec.matrix.org/v1.19/client-server-api/#using-access-tokens */

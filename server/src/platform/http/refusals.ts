@@ -27,6 +27,16 @@ export const refuseHttp = defineRefusals({
     errcode: 'M_GUEST_ACCESS_FORBIDDEN',
     message: 'Guests may not do this.',
   },
+  'http.administrator_only': {
+    status: 403,
+    errcode: 'M_FORBIDDEN',
+    message: 'Only administrators of this server may do this.',
+  },
+  'http.account_suspended': {
+    status: 403,
+    errcode: 'M_USER_SUSPENDED',
+    message: 'You cannot do this while your account is suspended.',
+  },
   'http.limit_exceeded': {
     status: 429,
     errcode: 'M_LIMIT_EXCEEDED',

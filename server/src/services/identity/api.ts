@@ -14,9 +14,12 @@ export type Device = {
 export type Identity = {
   /**
    * The caller of a valid access token; throws `identity.token_unknown` or `identity.token_expired` (soft logout). Answered
-   * from memory as a rule. `address` is remembered as where the device was last seen.
+   * from memory as a rule. `address` is remembered as where the device was last seen. Throws `identity.account_locked` for
+   * a locked account unless `evenLocked` lets it pass.
    */
-  authenticate(token: string, address?: string): Promise<Caller>
+  authenticate(token: string, address?: string, options?: { evenLocked: boolean }): Promise<Caller>
+  /** Whether the person administers this server, straight from the database. */
+  isAdministrator(userId: string): Promise<boolean>
   /** True for registered people and guests of this server, false once they are deactivated. */
   accountExists(userId: string): Promise<boolean>
   /** Those of the people who are guests of this server. */

@@ -12,6 +12,31 @@ export const refuse = defineRefusals({
     errcode: 'M_UNKNOWN_TOKEN',
     message: 'The token has expired; refresh it or log in again.',
   },
+  'identity.account_locked': {
+    status: 401,
+    errcode: 'M_USER_LOCKED',
+    message: 'This account has been locked.',
+  },
+  'identity.user_elsewhere': {
+    status: 400,
+    errcode: 'M_INVALID_PARAM',
+    message: 'This person does not belong to this server.',
+  },
+  'identity.account_unknown': {
+    status: 404,
+    errcode: 'M_NOT_FOUND',
+    message: 'There is no such account, or it is deactivated.',
+  },
+  'identity.administrator_protected': {
+    status: 403,
+    errcode: 'M_FORBIDDEN',
+    message: 'This cannot be done to an administrator.',
+  },
+  'identity.whois_forbidden': {
+    status: 403,
+    errcode: 'M_FORBIDDEN',
+    message: 'Only administrators may look up other people.',
+  },
   'identity.interaction_required': {
     status: 401,
     errcode: 'M_UNAUTHORIZED',
@@ -159,4 +184,12 @@ export function tokenUnknown(): Refusal {
 /** The session lives on and can be taken up again, by a refresh token or by logging in to the same device. */
 export function tokenExpired(): Refusal {
   return refuse('identity.token_expired', { extra: { soft_logout: true } })
+}
+
+/**
+ * The account cannot be used until an administrator unlocks it; its sessions live on.
+ * https://spec.matrix.org/v1.19/client-server-api/#account-locking
+ */
+export function accountLocked(): Refusal {
+  return refuse('identity.account_locked', { extra: { soft_logout: true } })
 }

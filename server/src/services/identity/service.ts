@@ -11,6 +11,7 @@ import type { Stream } from '../../platform/stream/stream.ts'
 import type { Device, Identity, Profile } from './api.ts'
 import type { IdentitySettings } from './config.ts'
 import { cleanUp } from './jobs/clean-up.ts'
+import { type Account, accountOf, isAdministrator, listAccounts } from './operations/accounts.ts'
 import { createAuthentication } from './operations/authenticate.ts'
 import { changePassword } from './operations/change-password.ts'
 import { accountExists, checkUsername, guestsAmong } from './operations/check-username.ts'
@@ -37,6 +38,7 @@ import { refreshTokens } from './operations/refresh-tokens.ts'
 import { type Registered, type RegisterRequest, register } from './operations/register.ts'
 import { registerGuest } from './operations/register-guest.ts'
 import { registrationTokenIsValid } from './operations/registration-tokens.ts'
+import { isRestricted, type Restriction, restrictAccount } from './operations/restrict-account.ts'
 import { createPasswords } from './passwords.ts'
 
 export type IdentityDeps = {
@@ -66,6 +68,10 @@ export type IdentityService = Identity & {
   tryFallback(request: FallbackRequest): Promise<FallbackResult>
   changePassword(userId: string, change: Parameters<typeof changePassword>[2]): Promise<void>
   deactivateAccount(userId: string, erase: boolean): Promise<void>
+  account(userId: string): Promise<Account>
+  accounts(query: Parameters<typeof listAccounts>[1]): Promise<Account[]>
+  isRestricted(administratorId: string, which: { userId: string; restriction: Restriction }): Promise<boolean>
+  restrictAccount(change: { userId: string; restriction: Restriction; on: boolean }): Promise<void>
   device(userId: string, deviceId: string): Promise<Device>
   renameDevice(userId: string, deviceId: string, displayName: string | undefined): Promise<void>
   deleteDevices(userId: string, choice: DeviceChoice): Promise<void>
@@ -97,6 +103,7 @@ export function createIdentity(given: IdentityDeps): IdentityService {
   return {
     settings,
     authenticate: authentication.authenticate,
+    isAdministrator: (userId) => isAdministrator(deps.db, userId),
     accountExists: (userId) => accountExists(deps, userId),
     guestsAmong: (userIds) => guestsAmong(deps, userIds),
     profiles: (userIds) => profilesOf(deps, userIds),
@@ -123,6 +130,10 @@ export function createIdentity(given: IdentityDeps): IdentityService {
     tryFallback: (request) => tryFallback(deps, request),
     changePassword: (userId, change) => changePassword(deps, userId, change),
     deactivateAccount: (userId, erase) => deactivateAccount(deps, userId, erase),
+    account: (userId) => accountOf(deps, userId),
+    accounts: (query) => listAccounts(deps.db, query),
+    isRestricted: (administratorId, which) => isRestricted(deps, administratorId, which),
+    restrictAccount: (change) => restrictAccount(deps, change),
     device: (userId, deviceId) => deviceOf(deps, userId, deviceId),
     renameDevice: (userId, deviceId, name) => renameDevice(deps, userId, deviceId, name),
     deleteDevices: (userId, choice) => deleteDevices(deps, userId, choice),

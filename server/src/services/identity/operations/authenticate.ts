@@ -4,16 +4,17 @@ import { sql } from '../../../platform/db/sql.ts'
 import type { Caller } from '../../../platform/http/access.ts'
 import { createReadCache } from '../../../platform/read-cache.ts'
 import type { Position, Stream } from '../../../platform/stream/stream.ts'
-import { tokenExpired, tokenUnknown } from '../refusals.ts'
+import { accountLocked, tokenExpired, tokenUnknown } from '../refusals.ts'
 import { type ReadToken, readToken } from '../tokens.ts'
 import { sessionsTopic } from './end-sessions.ts'
 import type { LastSeen } from './last-seen.ts'
 import { confirmRefresh } from './refresh-tokens.ts'
 
-type Session = { caller: Caller & { deviceId: string }; expiresAtMs: number | undefined }
+type Session = { caller: Caller & { deviceId: string }; expiresAtMs: number | undefined; locked: boolean }
 
 export type Authentication = {
-  authenticate(token: string, address?: string): Promise<Caller>
+  /** Throws `identity.account_locked` for a locked account unless `evenLocked` lets it pass. */
+  authenticate(token: string, address?: string, options?: { evenLocked: boolean }): Promise<Caller>
   /** Called after the commit of an end of sessions: this node forgets them at once, the stream tells the others. */
   ended(userId: string, position: Position): void
 }
@@ -42,13 +43,14 @@ export function createAuthentication(deps: {
   })
 
   return {
-    async authenticate(token, address) {
+    async authenticate(token, address, options) {
       const read = readToken('access', token, deps.serverName)
       if (!read) throw tokenUnknown()
       const session = await sessions.get(read.userId, read.hash.toString('base64'), () =>
         loadSession(deps, read),
       )
       if (!session) throw tokenUnknown()
+      if (session.locked && !options?.evenLocked) throw accountLocked()
       const now = deps.clock.now()
       if (session.expiresAtMs !== undefined && session.expiresAtMs <= now) throw tokenExpired()
       deps.lastSeen.note(session.caller.userId, session.caller.deviceId, address)
@@ -67,6 +69,8 @@ type Row = {
   kind: 'user' | 'guest'
   expiresAtMs: number | null
   replaces: Buffer | null
+  locked: boolean
+  suspended: boolean
 }
 
 async function loadSession(
@@ -75,7 +79,8 @@ async function loadSession(
 ): Promise<Session | undefined> {
   const [row] = await deps.db.rows<Row>(sql`
     select pair.device_id as "deviceId", device.session_id as "sessionId", account.kind,
-      pair.access_expires_at_ms as "expiresAtMs", pair.replaces_access_hash as replaces
+      pair.access_expires_at_ms as "expiresAtMs", pair.replaces_access_hash as replaces,
+      account.locked_at_ms is not null as locked, account.suspended_at_ms is not null as suspended
     from identity.token_pair pair
     join identity.device device on device.user_id = pair.user_id and device.device_id = pair.device_id
     join identity.account account on account.user_id = pair.user_id
@@ -83,7 +88,14 @@ async function loadSession(
   if (!row) return undefined
   if (row.replaces && !(await confirmRefresh(deps, userId, hash))) return undefined
   return {
-    caller: { userId, deviceId: row.deviceId, guest: row.kind === 'guest', sessionId: row.sessionId },
+    caller: {
+      userId,
+      deviceId: row.deviceId,
+      guest: row.kind === 'guest',
+      sessionId: row.sessionId,
+      suspended: row.suspended,
+    },
+    locked: row.locked,
     expiresAtMs: row.expiresAtMs ?? undefined,
   }
 }

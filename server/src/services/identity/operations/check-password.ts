@@ -3,7 +3,7 @@ import { sql } from '../../../platform/db/sql.ts'
 import type { RateLimits } from '../../../platform/http/rate-limits.ts'
 import { typedUserId } from '../names.ts'
 import type { Passwords } from '../passwords.ts'
-import { refuse } from '../refusals.ts'
+import { accountLocked, refuse } from '../refusals.ts'
 
 export type CheckPasswordDeps = {
   db: Database
@@ -13,7 +13,8 @@ export type CheckPasswordDeps = {
 }
 
 /**
- * The user id of the active account that has this password, undefined otherwise. People that do not exist cost as much
+ * The user id of the active account that has this password, undefined otherwise. Throws `identity.account_locked`, but only
+ * for the right password. People that do not exist cost as much
  * time as those that do, and each account has a budget of attempts.
  */
 export async function checkPassword(
@@ -22,10 +23,11 @@ export async function checkPassword(
   password: string,
 ): Promise<string | undefined> {
   deps.limits.draw('passwords-account', userId ?? '')
-  const [account] = await deps.db.rows<{ hash: string | null }>(sql`
-    select password_hash as hash from identity.account where user_id = ${userId ?? ''} and deactivated_at_ms is null`)
+  const [account] = await deps.db.rows<{ hash: string | null; locked: boolean }>(sql`
+    select password_hash as hash, locked_at_ms is not null as locked from identity.account where user_id = ${userId ?? ''} and deactivated_at_ms is null`)
   const hash = account?.hash
   if (!(await deps.passwords.matches(password, hash)) || !hash || userId === undefined) return undefined
+  if (account?.locked) throw accountLocked()
   if (deps.passwords.isStale(hash)) await renewHash(deps, userId, password, hash)
   return userId
 }

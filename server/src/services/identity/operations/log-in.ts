@@ -1,7 +1,7 @@
 import type { Database, Tx } from '../../../platform/db/database.ts'
 import { sql } from '../../../platform/db/sql.ts'
 import { checkDeviceId } from '../names.ts'
-import { refuse } from '../refusals.ts'
+import { accountLocked, refuse } from '../refusals.ts'
 import { readToken } from '../tokens.ts'
 import type { Authentication } from './authenticate.ts'
 import {
@@ -68,7 +68,8 @@ async function open(
 
 /** Keeps a deactivation that happens at the same moment from being overtaken by a login. */
 async function requireActive(tx: Tx, userId: string): Promise<void> {
-  const [active] = await tx.rows(sql`
-    select 1 from identity.account where user_id = ${userId} and deactivated_at_ms is null for share`)
+  const [active] = await tx.rows<{ locked: boolean }>(sql`
+    select locked_at_ms is not null as locked from identity.account where user_id = ${userId} and deactivated_at_ms is null for share`)
   if (!active) throw refuse('identity.login_failed')
+  if (active.locked) throw accountLocked()
 }

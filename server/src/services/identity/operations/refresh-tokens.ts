@@ -1,7 +1,7 @@
 import type { Clock } from '../../../platform/clock.ts'
 import type { Database, Tx } from '../../../platform/db/database.ts'
 import { sql } from '../../../platform/db/sql.ts'
-import { tokenExpired, tokenUnknown } from '../refusals.ts'
+import { accountLocked, tokenExpired, tokenUnknown } from '../refusals.ts'
 import { readToken } from '../tokens.ts'
 import { issueTokens, type OpenSessionDeps, type Tokens } from './open-session.ts'
 
@@ -22,6 +22,7 @@ export async function refreshTokens(
       select access_hash as "accessHash", device_id as "deviceId", refresh_revoked_at_ms as "revokedAtMs"
       from identity.token_pair where user_id = ${userId} and refresh_hash = ${hash} for update`)
     if (!pair) throw tokenUnknown()
+    if (await isLocked(tx, userId)) throw accountLocked()
     // The device still has its session, under the tokens that came after this one.
     if (pair.revokedAtMs !== null) throw tokenExpired()
     await confirmIn(deps, tx, userId, pair.accessHash)
@@ -64,4 +65,10 @@ async function confirmIn(
     update identity.token_pair set replaces_access_hash = null
     where user_id = ${userId} and access_hash = ${accessHash}`)
   return touched > 0
+}
+
+async function isLocked(tx: Tx, userId: string): Promise<boolean> {
+  const rows = await tx.rows(sql`
+    select 1 from identity.account where user_id = ${userId} and locked_at_ms is not null`)
+  return rows.length > 0
 }

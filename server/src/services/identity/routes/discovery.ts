@@ -1,5 +1,6 @@
 import { callerOf } from '../../../platform/http/access.ts'
 import type { App } from '../../../platform/http/http.ts'
+import type { IdentityService } from '../service.ts'
 
 export type DiscoveryOptions = {
   /** Address under which clients reach this deployment. */
@@ -12,7 +13,11 @@ export type DiscoveryOptions = {
 const versions = Array.from({ length: 19 }, (_, index) => `v1.${index + 1}`)
 
 /** What a client asks before anything else: where the server is, what it speaks and what it allows. */
-export function discoveryRoutes(app: App, options: DiscoveryOptions): void {
+export function discoveryRoutes(
+  app: App,
+  identity: Pick<IdentityService, 'isAdministrator'>,
+  options: DiscoveryOptions,
+): void {
   const { publicUrl, roomVersions } = options
 
   app.get('/.well-known/matrix/client', { config: { access: 'public' } }, async () => ({
@@ -25,7 +30,9 @@ export function discoveryRoutes(app: App, options: DiscoveryOptions): void {
   }))
 
   app.get('/_matrix/client/v3/capabilities', { config: { access: 'guest' } }, async (request) => {
-    const registered = !callerOf(request).guest
+    const { userId, guest } = callerOf(request)
+    const registered = !guest
+    const moderates = registered && (await identity.isAdministrator(userId))
     return {
       capabilities: {
         'm.change_password': { enabled: registered },
@@ -36,6 +43,7 @@ export function discoveryRoutes(app: App, options: DiscoveryOptions): void {
         'm.set_avatar_url': { enabled: registered },
         'm.3pid_changes': { enabled: false },
         'm.get_login_token': { enabled: registered },
+        ...(moderates && { 'm.account_moderation': { suspend: true, lock: true } }),
       },
     }
   })

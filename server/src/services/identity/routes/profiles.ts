@@ -22,7 +22,7 @@ export function profileRoutes(app: App, identity: IdentityService): void {
   app.put(
     field,
     {
-      config: { access: 'guest' },
+      config: { access: 'guest', notSuspended: true },
       schema: { params: ProfileFieldParams, body: Type.Unsafe<JsonObject>(Type.Object({})) },
     },
     async (request) => {
@@ -34,7 +34,7 @@ export function profileRoutes(app: App, identity: IdentityService): void {
 
   app.delete(
     field,
-    { config: { access: 'guest' }, schema: { params: ProfileFieldParams } },
+    { config: { access: 'guest', notSuspended: true }, schema: { params: ProfileFieldParams } },
     async (request) => {
       const { userId, keyName: key } = request.params
       await identity.deleteProfileField({ caller: callerOf(request), userId, key })

@@ -1,20 +1,24 @@
 import type { App } from '../../../platform/http/http.ts'
 import type { IdentityService } from '../service.ts'
 import { accountRoutes } from './account.ts'
+import { administrationRoutes } from './administration.ts'
 import { deviceRoutes } from './devices.ts'
 import { type DiscoveryOptions, discoveryRoutes } from './discovery.ts'
 import { fallbackRoutes } from './fallback.ts'
+import { moderationRoutes } from './moderation.ts'
 import { profileRoutes } from './profiles.ts'
 import { registrationRoutes } from './registration.ts'
 import { sessionRoutes } from './sessions.ts'
 
 /** Everything of the client API that identity answers. */
 export function identityRoutes(app: App, identity: IdentityService, options: DiscoveryOptions): void {
-  discoveryRoutes(app, options)
+  discoveryRoutes(app, identity, options)
   registrationRoutes(app, identity)
   sessionRoutes(app, identity)
   accountRoutes(app, identity)
   deviceRoutes(app, identity)
   fallbackRoutes(app, identity)
   profileRoutes(app, identity)
+  moderationRoutes(app, identity)
+  administrationRoutes(app, identity)
 }

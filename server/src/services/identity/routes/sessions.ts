@@ -44,16 +44,19 @@ export function sessionRoutes(app: App, identity: IdentityService): void {
     async ({ body }) => tokensView(await identity.refreshTokens(body.refresh_token)),
   )
 
-  app.post('/_matrix/client/v3/logout', { config: { access: 'guest' } }, async (request) => {
+  app.post('/_matrix/client/v3/logout', { config: leaving }, async (request) => {
     await identity.logOut(callerOf(request))
     return {}
   })
 
-  app.post('/_matrix/client/v3/logout/all', { config: { access: 'guest' } }, async (request) => {
+  app.post('/_matrix/client/v3/logout/all', { config: leaving }, async (request) => {
     await identity.deleteDevices(callerOf(request).userId, 'all')
     return {}
   })
 }
+
+/** Who is locked out may still leave. */
+const leaving = { access: 'guest', evenLocked: true } as const
 
 function logInRequest(body: LoginBody): LogInRequest {
   switch (body.type) {

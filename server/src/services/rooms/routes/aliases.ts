@@ -25,7 +25,7 @@ export function aliasRoutes(app: App, rooms: RoomsService, actions: RoomActions)
   app.put(
     aliasPath,
     {
-      config: { access: 'user', limit: 'rooms-membership' },
+      config: { access: 'user', limit: 'rooms-membership', notSuspended: true },
       schema: { params: AliasParams, body: AliasBody },
     },
     async (request) => {

@@ -41,7 +41,7 @@ const CreateBody = Type.Object({
 export function creationRoutes(app: App, actions: RoomActions): void {
   app.post(
     '/_matrix/client/v3/createRoom',
-    { config: { access: 'user', limit: 'rooms-create' }, schema: { body: CreateBody } },
+    { config: { access: 'user', limit: 'rooms-create', notSuspended: true }, schema: { body: CreateBody } },
     async (request) => {
       const { roomId } = await actions.create(requestOf(callerOf(request).userId, request.body))
       return { room_id: roomId }

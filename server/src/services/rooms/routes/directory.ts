@@ -41,7 +41,7 @@ export function directoryRoutes(app: App, actions: RoomActions): void {
   app.put(
     listedPath,
     {
-      config: { access: 'user', limit: 'rooms-membership' },
+      config: { access: 'user', limit: 'rooms-membership', notSuspended: true },
       schema: { params: RoomParams, body: Type.Object({ visibility: Type.Optional(Visibility) }) },
     },
     async (request) => {

@@ -1,6 +1,7 @@
 import Type from 'typebox'
 import { type Caller, callerOf } from '../../../platform/http/access.ts'
 import type { App } from '../../../platform/http/http.ts'
+import { refuseHttp } from '../../../platform/http/refusals.ts'
 import type { JsonObject } from '../../../platform/json.ts'
 import { formatToken } from '../../../platform/stream/token.ts'
 import type { Rooms, TimelineEvent, Viewer } from '../api.ts'
@@ -20,7 +21,10 @@ const ContextQuery = Type.Object({ limit: Type.Optional(Whole), filter: Type.Opt
 export function eventRoutes(app: App, rooms: Rooms, reads: RoomReads): void {
   app.put(
     `${roomPath}/send/:eventType/:txnId`,
-    { config: { access: 'guest', limit: 'rooms-send' }, schema: { params: SendParams, body: Content } },
+    {
+      config: { access: 'guest', limit: 'rooms-send', notSuspended: true },
+      schema: { params: SendParams, body: Content },
+    },
     async (request) => {
       const { roomId, eventType: type, txnId } = request.params
       return append(
@@ -41,9 +45,13 @@ export function eventRoutes(app: App, rooms: Rooms, reads: RoomReads): void {
     },
     async (request) => {
       const { roomId, eventId, txnId } = request.params
+      const caller = callerOf(request)
+      // Tidying up after oneself is allowed to those who may do nothing else.
+      if (caller.suspended && (await rooms.event(roomId, eventId))?.sender !== caller.userId)
+        throw refuseHttp('http.account_suspended')
       const content: JsonObject = request.body.reason === undefined ? {} : { reason: request.body.reason }
       const draft = { type: 'm.room.redaction', content, redacts: eventId }
-      return append(rooms, callerOf(request), roomId, draft, { txnId, scope: `redact/${eventId}` })
+      return append(rooms, caller, roomId, draft, { txnId, scope: `redact/${eventId}` })
     },
   )
 

@@ -41,8 +41,11 @@ const emptyBody = {
     request.body ??= {}
   },
 }
-const asUser = { config: { access: 'user', limit: 'rooms-membership' } } as const
-const asGuest = { config: { access: 'guest', limit: 'rooms-membership' } } as const
+/** Who is suspended may leave, but neither come in nor act on others. */
+const asUser = { config: { access: 'user', limit: 'rooms-membership', notSuspended: true } } as const
+const asGuest = { config: { access: 'guest', limit: 'rooms-membership', notSuspended: true } } as const
+const leaving = { config: { access: 'guest', limit: 'rooms-membership' } } as const
+const forgetting = { config: { access: 'user', limit: 'rooms-membership' } } as const
 
 /** https://spec.matrix.org/v1.19/client-server-api/#room-membership */
 export function membershipRoutes(app: App, rooms: RoomsService, actions: RoomActions): void {
@@ -118,14 +121,14 @@ function thirdPartyRefusal(body: Static<typeof InviteBody>): Error {
 function leavingRoutes(app: App, rooms: RoomsService, actions: RoomActions): void {
   app.post(
     `${roomPath}/leave`,
-    { ...asGuest, ...emptyBody, schema: { params: RoomParams, body: ReasonBody } },
+    { ...leaving, ...emptyBody, schema: { params: RoomParams, body: ReasonBody } },
     async (request) => {
       const { roomId } = request.params
       await actions.leave({ roomId, sender: callerOf(request).userId, reason: request.body.reason })
       return {}
     },
   )
-  app.post(`${roomPath}/forget`, { ...asUser, schema: { params: RoomParams } }, async (request) => {
+  app.post(`${roomPath}/forget`, { ...forgetting, schema: { params: RoomParams } }, async (request) => {
     await rooms.forget(request.params.roomId, callerOf(request).userId)
     return {}
   })

@@ -36,7 +36,10 @@ export function stateRoutes(app: App, rooms: Rooms, reads: RoomReads, actions: R
   ]) {
     app.put(
       url,
-      { config: { access: 'guest', limit: 'rooms-send' }, schema: { params: KeyParams, body: Content } },
+      {
+        config: { access: 'guest', limit: 'rooms-send', notSuspended: true },
+        schema: { params: KeyParams, body: Content },
+      },
       async (request) => putState(actions, callerOf(request), request.params, request.body),
     )
     app.get(
