@@ -50,6 +50,14 @@ export async function addAlias(deps: AliasDeps, { alias, roomId, creator }: Alia
   if (added === 0) throw refuse('rooms.alias_taken')
 }
 
+/** All aliases of one room lead to another from now on. */
+export async function moveAliases(
+  { db }: AliasDeps,
+  { from, to }: { from: string; to: string },
+): Promise<void> {
+  await db.run(sql`update rooms.alias set room_id = ${to} where room_id = ${from}`)
+}
+
 /** Keeps an alias for a room that is about to be created; false if it is taken. */
 export async function reserveAlias(deps: AliasDeps, alias: string, creator: string): Promise<boolean> {
   const now = deps.clock.now()

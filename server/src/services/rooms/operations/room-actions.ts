@@ -14,6 +14,7 @@ import { joinedRooms } from './memberships.ts'
 import { isPublished, setPublished } from './publish-room.ts'
 import { removeAlias, requireSayInAliases } from './remove-alias.ts'
 import { type StateRequest, setState } from './set-state.ts'
+import { type UpgradeRequest, upgradeRoom } from './upgrade-room.ts'
 
 export type RoomActionsDeps = {
   db: Database
@@ -28,6 +29,7 @@ export type RoomActionsDeps = {
 export type RoomActions = {
   serverName: string
   create(request: CreateRequest): Promise<{ roomId: string }>
+  upgrade(request: UpgradeRequest): Promise<{ roomId: string }>
   join(request: JoinRequest): Promise<void>
   invite(request: InviteRequest): Promise<void>
   leave(request: Omit<MembershipRequest, 'userId'>): Promise<void>
@@ -63,6 +65,7 @@ export function createRoomActions(deps: RoomActionsDeps): RoomActions {
   return {
     serverName,
     create: (request) => createRoom(deps, request),
+    upgrade: (request) => upgradeRoom(deps, request),
     join: async (request) => void (await joinRoom(deps, request)),
     invite: async (request) => void (await invite(deps, request)),
     leave: (request) => leave(deps, request),

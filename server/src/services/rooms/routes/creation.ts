@@ -5,6 +5,7 @@ import type { JsonObject } from '../../../platform/json.ts'
 import type { CreateRequest } from '../operations/create-room.ts'
 import type { RoomActions } from '../operations/room-actions.ts'
 import { refuse } from '../refusals.ts'
+import { RoomParams, roomPath } from './paths.ts'
 
 /** People and state events that one room may begin with. */
 const startersMax = 500
@@ -39,12 +40,36 @@ const CreateBody = Type.Object({
 })
 
 export function creationRoutes(app: App, actions: RoomActions): void {
+  upgradeRoutes(app, actions)
   app.post(
     '/_matrix/client/v3/createRoom',
     { config: { access: 'user', limit: 'rooms-create', notSuspended: true }, schema: { body: CreateBody } },
     async (request) => {
       const { roomId } = await actions.create(requestOf(callerOf(request).userId, request.body))
       return { room_id: roomId }
+    },
+  )
+}
+
+const UpgradeBody = Type.Object({
+  new_version: Type.String(),
+  additional_creators: Type.Optional(Type.Array(Type.String(), { maxItems: startersMax })),
+})
+
+/** https://spec.matrix.org/v1.19/client-server-api/#room-upgrades */
+function upgradeRoutes(app: App, actions: RoomActions): void {
+  app.post(
+    `${roomPath}/upgrade`,
+    {
+      config: { access: 'user', limit: 'rooms-create', notSuspended: true },
+      schema: { params: RoomParams, body: UpgradeBody },
+    },
+    async (request) => {
+      const { new_version: versionId, additional_creators: additionalCreators = [] } = request.body
+      const { roomId } = request.params
+      const { userId } = callerOf(request)
+      const { roomId: replacement } = await actions.upgrade({ roomId, userId, versionId, additionalCreators })
+      return { replacement_room: replacement }
     },
   )
 }
