@@ -3,6 +3,7 @@ import { coreSettings, isLoopback } from './platform/config/core-settings.ts'
 import { type Configuration, ConfigurationError, loadConfiguration } from './platform/config/load.ts'
 import { namesOf } from './platform/site/sites-file.ts'
 import { accountDataSettings } from './services/account-data/config.ts'
+import { callsSettings } from './services/calls/config.ts'
 import { identitySettings } from './services/identity/config.ts'
 import { keysSettings } from './services/keys/config.ts'
 import { mediaSettings } from './services/media/config.ts'
@@ -26,6 +27,7 @@ export const slices = {
   toDevice: toDeviceSettings,
   keys: keysSettings,
   sync: syncSettings,
+  calls: callsSettings,
 }
 
 export type DureConfiguration = Configuration<typeof slices>

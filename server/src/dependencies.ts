@@ -3,6 +3,7 @@ export const serviceDependencies = {
   identity: [],
   'account-data': [],
   media: [],
+  calls: [],
   rooms: ['identity', 'account-data'],
   receipts: ['rooms', 'account-data'],
   presence: ['rooms'],

@@ -9,6 +9,7 @@ import { webPage } from './platform/http/web-page.ts'
 import type { Platform } from './platform/platform.ts'
 import { accountDataBudgets } from './services/account-data/config.ts'
 import { accountDataRoutes } from './services/account-data/routes/routes.ts'
+import { callsRoutes } from './services/calls/routes/routes.ts'
 import { identityBudgets } from './services/identity/config.ts'
 import { identityRoutes } from './services/identity/routes/routes.ts'
 import { keysBudgets } from './services/keys/config.ts'
@@ -64,6 +65,7 @@ export async function addRoutes(
       syncRoutes(http, sync, identity)
     },
     media: () => media.routes(http),
+    calls: () => callsRoutes(http, services.calls),
   })
 }
 

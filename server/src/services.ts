@@ -2,6 +2,7 @@ import type { DureConfiguration } from './configuration.ts'
 import type { RateLimits } from './platform/http/rate-limits.ts'
 import type { Platform } from './platform/platform.ts'
 import { createAccountData } from './services/account-data/service.ts'
+import { createCalls } from './services/calls/service.ts'
 import { createIdentity } from './services/identity/service.ts'
 import { createKeys } from './services/keys/service.ts'
 import { createMedia } from './services/media/service.ts'
@@ -21,6 +22,7 @@ export async function createServices(platform: Platform, limits: RateLimits, set
   const identity = createIdentity({ ...platform, limits, settings: settings.identity, serverName })
   await identity.start()
   const accountData = createAccountData({ ...platform, settings: settings.accountData })
+  const calls = createCalls({ ...platform, settings: settings.calls })
   const signer = { serverName, key: await identity.signingKey() }
   const rooms = createRooms({ ...platform, signer, accountData, settings: settings.rooms })
   const roomActions = createRoomActions({ ...platform, rooms, identity, accountData, serverName })
@@ -32,5 +34,18 @@ export async function createServices(platform: Platform, limits: RateLimits, set
   const presence = createPresence({ ...platform, rooms, settings: settings.presence })
   const shown = { rooms, accountData, receipts, presence, toDevice, keys, push }
   const sync = createSync({ ...platform, ...shown, settings: settings.sync })
-  return { identity, accountData, rooms, roomActions, toDevice, keys, media, receipts, presence, push, sync }
+  return {
+    identity,
+    accountData,
+    rooms,
+    roomActions,
+    toDevice,
+    keys,
+    media,
+    receipts,
+    presence,
+    push,
+    sync,
+    calls,
+  }
 }

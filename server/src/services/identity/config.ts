@@ -1,4 +1,12 @@
-import { bytes, choice, duration, flag, integer, type Values } from '../../platform/config/settings.ts'
+import {
+  bytes,
+  choice,
+  duration,
+  flag,
+  integer,
+  optionalText,
+  type Values,
+} from '../../platform/config/settings.ts'
 import type { Budget } from '../../platform/http/rate-limits.ts'
 
 export const identitySettings = {
@@ -31,6 +39,11 @@ export const identitySettings = {
     min: 1,
     max: 100_000,
   }),
+  supportEmail: optionalText(
+    'E-mail address of those who run this server, shown at /.well-known/matrix/support.',
+  ),
+  supportMatrixId: optionalText('Matrix user id of those who run this server, shown there too.'),
+  supportPage: optionalText('Address of a page that helps people with this server, shown there too.'),
   passwordsPerMinute: integer('Passwords tried per minute and account.', 10, { min: 1, max: 100_000 }),
 }
 
@@ -43,6 +56,8 @@ export function identityBudgets(settings: IdentitySettings): Record<IdentityBudg
     'logins-address': perMinute(settings.loginsPerMinute),
     'names-address': perMinute(settings.namesPerMinute),
     'passwords-account': perMinute(settings.passwordsPerMinute),
+    'openid-account': perMinute(30),
+    'people-account': perMinute(120),
   }
 }
 
@@ -51,6 +66,8 @@ export type IdentityBudget =
   | 'logins-address'
   | 'names-address'
   | 'passwords-account'
+  | 'openid-account'
+  | 'people-account'
 
 function perMinute(count: number): Budget {
   return { perSecond: count / 60, burst: count }

@@ -37,6 +37,21 @@ export const refuse = defineRefusals({
     errcode: 'M_FORBIDDEN',
     message: 'Only administrators may look up other people.',
   },
+  'identity.openid_foreign': {
+    status: 403,
+    errcode: 'M_FORBIDDEN',
+    message: 'An OpenID token can be asked for by its owner only.',
+  },
+  'identity.openid_token_missing': {
+    status: 401,
+    errcode: 'M_MISSING_TOKEN',
+    message: 'An OpenID token is required.',
+  },
+  'identity.support_unknown': {
+    status: 404,
+    errcode: 'M_NOT_FOUND',
+    message: 'Nobody has said how to reach those who run this server.',
+  },
   'identity.interaction_required': {
     status: 401,
     errcode: 'M_UNAUTHORIZED',

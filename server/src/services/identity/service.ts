@@ -26,6 +26,7 @@ import { type LogInRequest, logIn } from './operations/log-in.ts'
 import { deleteDevices, logOut } from './operations/log-out.ts'
 import { createLoginToken } from './operations/login-tokens.ts'
 import type { OpenedSession, SessionRequest, Tokens } from './operations/open-session.ts'
+import { createOpenidToken, openidTokenOwner } from './operations/openid-tokens.ts'
 import {
   deleteProfileField,
   type ProfileChange,
@@ -39,6 +40,7 @@ import { type Registered, type RegisterRequest, register } from './operations/re
 import { registerGuest } from './operations/register-guest.ts'
 import { registrationTokenIsValid } from './operations/registration-tokens.ts'
 import { isRestricted, type Restriction, restrictAccount } from './operations/restrict-account.ts'
+import { type FoundPerson, searchPeople } from './operations/search-people.ts'
 import { createPasswords } from './passwords.ts'
 
 export type IdentityDeps = {
@@ -56,6 +58,7 @@ export type IdentityDeps = {
 /** What identity's own routes and the composition root use beside the interface for other services. */
 export type IdentityService = Identity & {
   settings: IdentitySettings
+  serverName: string
   register(request: RegisterRequest): Promise<Registered>
   registerGuest(displayName: string | undefined): Promise<Registered>
   checkUsername(username: string): Promise<void>
@@ -68,6 +71,11 @@ export type IdentityService = Identity & {
   tryFallback(request: FallbackRequest): Promise<FallbackResult>
   changePassword(userId: string, change: Parameters<typeof changePassword>[2]): Promise<void>
   deactivateAccount(userId: string, erase: boolean): Promise<void>
+  createOpenidToken(userId: string): Promise<{ token: string; expiresInMs: number }>
+  openidTokenOwner(token: string): Promise<string>
+  searchPeople(
+    query: Parameters<typeof searchPeople>[1],
+  ): Promise<{ people: FoundPerson[]; limited: boolean }>
   account(userId: string): Promise<Account>
   accounts(query: Parameters<typeof listAccounts>[1]): Promise<Account[]>
   isRestricted(administratorId: string, which: { userId: string; restriction: Restriction }): Promise<boolean>
@@ -102,6 +110,7 @@ export function createIdentity(given: IdentityDeps): IdentityService {
 
   return {
     settings,
+    serverName: deps.serverName,
     authenticate: authentication.authenticate,
     isAdministrator: (userId) => isAdministrator(deps.db, userId),
     accountExists: (userId) => accountExists(deps, userId),
@@ -130,6 +139,9 @@ export function createIdentity(given: IdentityDeps): IdentityService {
     tryFallback: (request) => tryFallback(deps, request),
     changePassword: (userId, change) => changePassword(deps, userId, change),
     deactivateAccount: (userId, erase) => deactivateAccount(deps, userId, erase),
+    createOpenidToken: (userId) => createOpenidToken(deps, userId),
+    openidTokenOwner: (token) => openidTokenOwner(deps, token),
+    searchPeople: (query) => searchPeople(deps.db, query),
     account: (userId) => accountOf(deps, userId),
     accounts: (query) => listAccounts(deps.db, query),
     isRestricted: (administratorId, which) => isRestricted(deps, administratorId, which),

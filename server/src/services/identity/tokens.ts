@@ -7,12 +7,17 @@ import { localpartOf, userIdOf } from './names.ts'
  * leaked ones, and the local part finds the rows of its owner without an index across all people. Only the
  * SHA-256 of the whole is ever stored.
  */
-export type TokenKind = 'access' | 'refresh' | 'login'
+export type TokenKind = 'access' | 'refresh' | 'login' | 'openid'
 
 export type ReadToken = { userId: string; hash: Buffer }
 
-const prefixes: Record<TokenKind, string> = { access: 'dure_at', refresh: 'dure_rt', login: 'dure_lt' }
-const form = /^(?<prefix>dure_[arl]t)\.(?<owner>[A-Za-z0-9_-]{2,340})\.[A-Za-z0-9_-]{43}$/
+const prefixes: Record<TokenKind, string> = {
+  access: 'dure_at',
+  refresh: 'dure_rt',
+  login: 'dure_lt',
+  openid: 'dure_ot',
+}
+const form = /^(?<prefix>dure_[arlo]t)\.(?<owner>[A-Za-z0-9_-]{2,340})\.[A-Za-z0-9_-]{43}$/
 
 export function mintToken(random: Random, kind: TokenKind, userId: string): { token: string; hash: Buffer } {
   const owner = Buffer.from(localpartOf(userId)).toString('base64url')

@@ -39,5 +39,6 @@ export function roomsBudgets(settings: RoomsSettings): Record<string, Budget> {
     'rooms-create': { perSecond: 1, burst: 50 },
     'rooms-membership': { perSecond: 10, burst: 100 },
     'rooms-directory': { perSecond: 10, burst: 100 },
+    'rooms-report': { perSecond: 0.1, burst: 20 },
   }
 }

@@ -91,6 +91,17 @@ export const refuse = defineRefusals({
     errcode: 'M_NOT_FOUND',
     message: 'This server does not ask other servers for their directories.',
   },
+  'rooms.network_unknown': {
+    status: 404,
+    errcode: 'M_NOT_FOUND',
+    message: 'This server has no bridge to such a network.',
+  },
+  'rooms.report_unknown': { status: 404, errcode: 'M_NOT_FOUND', message: 'There is no such report.' },
+  'rooms.event_elsewhere': {
+    status: 403,
+    errcode: 'M_FORBIDDEN',
+    message: 'The event comes from another server.',
+  },
   'rooms.version_unsupported': {
     status: 400,
     errcode: 'M_UNSUPPORTED_ROOM_VERSION',

@@ -1,5 +1,6 @@
 import type { Database, Tx } from '../../../platform/db/database.ts'
 import { sql } from '../../../platform/db/sql.ts'
+import { fold } from '../../../platform/folded-text.ts'
 import type { Caller } from '../../../platform/http/access.ts'
 import type { Jobs } from '../../../platform/jobs.ts'
 import { type JsonValue, ownValue } from '../../../platform/json.ts'
@@ -83,11 +84,18 @@ async function changeFields(
     const text = JSON.stringify(after)
     if (Buffer.byteLength(text) >= profileBytesMax) throw refuse('identity.profile_too_large')
     if (JSON.stringify(ownValue(before, key)) === JSON.stringify(ownValue(after, key))) return false
-    await tx.run(sql`update identity.profile set fields = ${text} where user_id = ${userId}`)
+    await tx.run(
+      sql`update identity.profile set fields = ${text}, search_name = ${searchName(after)} where user_id = ${userId}`,
+    )
     if (propagatedFields.includes(key)) await enqueueChange(deps, tx, userId, key)
     return true
   })
   if (changed) deps.jobs.wake()
+}
+
+/** The display name as it is searched. */
+export function searchName({ displayname }: Fields): string {
+  return typeof displayname === 'string' ? fold(displayname) : ''
 }
 
 async function lockFields(tx: Tx, userId: string): Promise<Fields> {

@@ -146,8 +146,8 @@ async function createAccount(
     values (${userId}, 'user', ${passwordHash}, ${deps.clock.now()}) on conflict do nothing`)
   if (made === 0) throw refuse('identity.username_taken')
   await tx.run(sql`
-    insert into identity.profile (user_id, fields)
-    values (${userId}, ${JSON.stringify({ displayname: localpartOf(userId) })}) on conflict do nothing`)
+    insert into identity.profile (user_id, fields, search_name)
+    values (${userId}, ${JSON.stringify({ displayname: localpartOf(userId) })}, ${localpartOf(userId)}) on conflict do nothing`)
 }
 
 async function upgradeGuest(tx: Tx, userId: string, passwordHash: string): Promise<void> {

@@ -1,5 +1,6 @@
 import { callerOf } from '../../../platform/http/access.ts'
 import type { App } from '../../../platform/http/http.ts'
+import { refuse } from '../refusals.ts'
 import type { IdentityService } from '../service.ts'
 
 export type DiscoveryOptions = {
@@ -15,7 +16,7 @@ const versions = Array.from({ length: 19 }, (_, index) => `v1.${index + 1}`)
 /** What a client asks before anything else: where the server is, what it speaks and what it allows. */
 export function discoveryRoutes(
   app: App,
-  identity: Pick<IdentityService, 'isAdministrator'>,
+  identity: Pick<IdentityService, 'isAdministrator' | 'settings'>,
   options: DiscoveryOptions,
 ): void {
   const { publicUrl, roomVersions } = options
@@ -23,6 +24,20 @@ export function discoveryRoutes(
   app.get('/.well-known/matrix/client', { config: { access: 'public' } }, async () => ({
     'm.homeserver': { base_url: publicUrl },
   }))
+
+  app.get('/.well-known/matrix/support', { config: { access: 'public' } }, async () => {
+    const { supportEmail, supportMatrixId, supportPage } = identity.settings
+    if (supportEmail === undefined && supportMatrixId === undefined && supportPage === undefined)
+      throw refuse('identity.support_unknown')
+    const contact = {
+      ...(supportMatrixId !== undefined && { matrix_id: supportMatrixId }),
+      ...(supportEmail !== undefined && { email_address: supportEmail }),
+    }
+    return {
+      ...(Object.keys(contact).length > 0 && { contacts: [{ ...contact, role: 'm.role.admin' }] }),
+      ...(supportPage !== undefined && { support_page: supportPage }),
+    }
+  })
 
   app.get('/_matrix/client/versions', { config: { access: 'public' } }, async () => ({
     versions,

@@ -6,6 +6,8 @@ import { deviceRoutes } from './devices.ts'
 import { type DiscoveryOptions, discoveryRoutes } from './discovery.ts'
 import { fallbackRoutes } from './fallback.ts'
 import { moderationRoutes } from './moderation.ts'
+import { openidRoutes } from './openid.ts'
+import { peopleRoutes } from './people.ts'
 import { profileRoutes } from './profiles.ts'
 import { registrationRoutes } from './registration.ts'
 import { sessionRoutes } from './sessions.ts'
@@ -19,6 +21,8 @@ export function identityRoutes(app: App, identity: IdentityService, options: Dis
   deviceRoutes(app, identity)
   fallbackRoutes(app, identity)
   profileRoutes(app, identity)
+  openidRoutes(app, identity)
+  peopleRoutes(app, identity)
   moderationRoutes(app, identity)
   administrationRoutes(app, identity)
 }

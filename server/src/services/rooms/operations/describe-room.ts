@@ -1,15 +1,15 @@
 import type { JsonObject } from '../../../platform/json.ts'
+import type { RoomState } from '../api.ts'
 import { roomVersion } from '../protocol/room-versions.ts'
 import { allowedRoomsIn } from '../state/join-rules.ts'
 import { visibilityIn } from '../state/perspective.ts'
-import type { StateSnapshot } from '../state/room-state.ts'
 import { summarisedTypes, summaryOf } from './summarise-rooms.ts'
 
 /**
  * What somebody is told of a room that they may come across without being in it.
  * https://spec.matrix.org/v1.19/client-server-api/#get_matrixclientv1room_summaryroomidoralias
  */
-export function describeRoom(state: StateSnapshot): JsonObject {
+export function describeRoom(state: RoomState): JsonObject {
   const { shown } = summaryOf(summarisedTypes.flatMap((type) => state.event(type, '') ?? []))
   const encryption = state.event('m.room.encryption', '')?.content['algorithm']
   const allowed = isRestricted(state) ? allowedRoomsIn(state.event('m.room.join_rules', '')) : []
@@ -24,7 +24,7 @@ export function describeRoom(state: StateSnapshot): JsonObject {
 }
 
 /** Whether the room shows itself to everybody, with or without an account: whoever likes may read, join or knock. */
-export function isOpenToAll(state: StateSnapshot): boolean {
+export function isOpenToAll(state: RoomState): boolean {
   return isWorldReadable(state) || joinRuleOf(state) === 'public' || isKnockable(state)
 }
 
@@ -33,7 +33,7 @@ export function isOpenToAll(state: StateSnapshot): boolean {
  * ways but the last. `joinedRooms` are the person's.
  * https://spec.matrix.org/v1.19/client-server-api/#get_matrixclientv1roomsroomidhierarchy
  */
-export function isOpenTo(state: StateSnapshot, userId: string, joinedRooms: ReadonlySet<string>): boolean {
+export function isOpenTo(state: RoomState, userId: string, joinedRooms: ReadonlySet<string>): boolean {
   const membership = state.membership(userId)
   if (membership === 'join' || membership === 'invite' || isWorldReadable(state)) return true
   if (membership === 'ban') return false
@@ -43,15 +43,15 @@ export function isOpenTo(state: StateSnapshot, userId: string, joinedRooms: Read
   return allowed.some((roomId) => joinedRooms.has(roomId))
 }
 
-function isWorldReadable(state: StateSnapshot): boolean {
+function isWorldReadable(state: RoomState): boolean {
   return visibilityIn(state.event('m.room.history_visibility', '')) === 'world_readable'
 }
 
-function joinRuleOf(state: StateSnapshot): unknown {
+function joinRuleOf(state: RoomState): unknown {
   return state.event('m.room.join_rules', '')?.content['join_rule']
 }
 
-function isKnockable(state: StateSnapshot): boolean {
+function isKnockable(state: RoomState): boolean {
   const version = roomVersion(state.version)
   const rule = joinRuleOf(state)
   return (
@@ -60,7 +60,7 @@ function isKnockable(state: StateSnapshot): boolean {
   )
 }
 
-function isRestricted(state: StateSnapshot): boolean {
+function isRestricted(state: RoomState): boolean {
   const version = roomVersion(state.version)
   const rule = joinRuleOf(state)
   return (

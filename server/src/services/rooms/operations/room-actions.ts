@@ -1,5 +1,6 @@
 import type { Clock } from '../../../platform/clock.ts'
 import type { Database } from '../../../platform/db/database.ts'
+import type { Random } from '../../../platform/random.ts'
 import type { AccountData } from '../../account-data/api.ts'
 import type { Identity } from '../../identity/api.ts'
 import { refuse } from '../refusals.ts'
@@ -10,15 +11,19 @@ import { type CreateRequest, createRoom } from './create-room.ts'
 import { type InviteRequest, invite } from './invite.ts'
 import { type JoinRequest, joinRoom } from './join-room.ts'
 import { createDirectory, type DirectoryPage, type DirectoryQuery } from './list-published-rooms.ts'
+import { type ListedRoom, listRooms } from './list-rooms.ts'
 import { joinedRooms } from './memberships.ts'
 import { isPublished, setPublished } from './publish-room.ts'
+import { redactForSender } from './redact-for-sender.ts'
 import { removeAlias, requireSayInAliases } from './remove-alias.ts'
+import { listReports, type Report, report, resolveReport } from './reports.ts'
 import { type StateRequest, setState } from './set-state.ts'
 import { type UpgradeRequest, upgradeRoom } from './upgrade-room.ts'
 
 export type RoomActionsDeps = {
   db: Database
   clock: Clock
+  random: Random
   rooms: RoomsService
   identity: Pick<Identity, 'profiles'>
   accountData: Pick<AccountData, 'get'>
@@ -51,6 +56,13 @@ export type RoomActions = {
   /** Throws `rooms.forbidden` unless the person may set the room's canonical alias. */
   setPublished(roomId: string, published: boolean, userId: string): Promise<void>
   directory(query: DirectoryQuery): Promise<DirectoryPage>
+  report(reporter: string, what: Parameters<typeof report>[2]): Promise<void>
+  reports(query: Parameters<typeof listReports>[1]): Promise<Report[]>
+  resolveReport(request: Parameters<typeof resolveReport>[1]): Promise<Report>
+  rooms(query: Parameters<typeof listRooms>[1]): Promise<ListedRoom[]>
+  /** Throws `rooms.room_unknown`. */
+  unpublish(roomId: string): Promise<void>
+  redact(request: Parameters<typeof redactForSender>[1]): Promise<void>
 }
 
 export function createRoomActions(deps: RoomActionsDeps): RoomActions {
@@ -94,5 +106,14 @@ export function createRoomActions(deps: RoomActionsDeps): RoomActions {
       await setPublished(deps, roomId, published)
     },
     directory: createDirectory(deps),
+    report: (reporter, what) => report(deps, reporter, what),
+    reports: (query) => listReports(db, query),
+    resolveReport: (request) => resolveReport(deps, request),
+    rooms: (query) => listRooms(db, query),
+    async unpublish(roomId) {
+      await requirePublished(roomId)
+      await setPublished(deps, roomId, false)
+    },
+    redact: (request) => redactForSender(deps, request),
   }
 }

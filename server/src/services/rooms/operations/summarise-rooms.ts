@@ -1,6 +1,7 @@
 import type { Database } from '../../../platform/db/database.ts'
 import { sql } from '../../../platform/db/sql.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../platform/json.ts'
+import type { TimelineEvent } from '../api.ts'
 import { visibilityIn } from '../state/perspective.ts'
 import { type EventRow, eventColumns, fromRow, type StoredEvent } from '../timeline/stored-event.ts'
 
@@ -82,7 +83,7 @@ async function countMembers(db: Database, roomIds: readonly string[]): Promise<M
 }
 
 /** https://spec.matrix.org/v1.19/client-server-api/#get_matrixclientv3publicrooms */
-export function summaryOf(events: readonly StoredEvent[]): Summary {
+export function summaryOf(events: readonly TimelineEvent[]): Summary {
   const ofType = (type: string) => events.find((event) => event.type === type)
   const content = (type: string) => ofType(type)?.content ?? {}
   const name = text(content('m.room.name')['name'])

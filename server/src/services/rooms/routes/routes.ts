@@ -2,6 +2,7 @@ import type { App } from '../../../platform/http/http.ts'
 import type { AccountData } from '../../account-data/api.ts'
 import type { RoomActions } from '../operations/room-actions.ts'
 import type { RoomsService } from '../service.ts'
+import { roomAdministrationRoutes } from './administration.ts'
 import { aliasRoutes } from './aliases.ts'
 import { creationRoutes } from './creation.ts'
 import { directoryRoutes } from './directory.ts'
@@ -10,8 +11,10 @@ import { historyRoutes } from './history.ts'
 import { membershipRoutes } from './membership.ts'
 import { mutualRoomRoutes } from './mutual-rooms.ts'
 import { relationRoutes } from './relations.ts'
+import { reportRoutes } from './reports.ts'
 import { spaceRoutes } from './spaces.ts'
 import { stateRoutes } from './state.ts'
+import { thirdPartyRoutes } from './third-party.ts'
 import { threadRoutes } from './threads.ts'
 
 /** The room endpoints of the Matrix client-server API. */
@@ -31,5 +34,8 @@ export function roomsRoutes(
   relationRoutes(app, rooms, rooms.reads)
   threadRoutes(app, rooms, accountData)
   mutualRoomRoutes(app, rooms.reads)
+  thirdPartyRoutes(app)
+  reportRoutes(app, actions)
+  roomAdministrationRoutes(app, rooms, actions)
   spaceRoutes(app, rooms.reads, actions)
 }

@@ -53,7 +53,8 @@ export async function roomsRoutesFixture(
       method: 'GET' | 'PUT' | 'POST' | 'DELETE',
       path: string,
       body?: object,
-    ) => request(method, path.startsWith('/_matrix') ? path : `/_matrix/client/v3${path}`, who?.token, body),
+    ) =>
+      request(method, /^\/(_matrix|api)\//.test(path) ? path : `/_matrix/client/v3${path}`, who?.token, body),
     /** Founds a room with its members, without going through /createRoom. */
     async room(members: readonly TestPerson[], roomOptions: RoomOptions = {}): Promise<string> {
       const [creator, ...others] = members.map(({ userId }) => userId)
