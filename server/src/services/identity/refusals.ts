@@ -42,11 +42,6 @@ export const refuse = defineRefusals({
     errcode: 'M_FORBIDDEN',
     message: 'An OpenID token can be asked for by its owner only.',
   },
-  'identity.openid_token_missing': {
-    status: 401,
-    errcode: 'M_MISSING_TOKEN',
-    message: 'An OpenID token is required.',
-  },
   'identity.support_unknown': {
     status: 404,
     errcode: 'M_NOT_FOUND',

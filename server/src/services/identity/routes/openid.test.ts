@@ -25,7 +25,7 @@ test('a service learns whose an OpenID token is, at any node, until it expires',
   )
   for (const wrong of [alice.token, 'x', '']) assert.equal((await ask(wrong)).body.errcode, 'M_UNKNOWN_TOKEN')
   const without = await request(here.http, 'GET', '/_matrix/federation/v1/openid/userinfo')
-  assert.deepEqual([without.status, without.body.errcode], [401, 'M_MISSING_TOKEN'])
+  assert.deepEqual([without.status, without.body.errcode], [400, 'M_MISSING_PARAM'])
   await here.services.identity.restrictAccount({ userId: alice.userId, restriction: 'locked', on: true })
   assert.equal((await ask(token)).status, 401)
   await here.services.identity.restrictAccount({ userId: alice.userId, restriction: 'locked', on: false })

@@ -30,12 +30,8 @@ export function openidRoutes(app: App, identity: IdentityService): void {
     '/_matrix/federation/v1/openid/userinfo',
     {
       config: { access: 'public', limit: 'names-address' },
-      schema: { querystring: Type.Object({ access_token: Type.Optional(Type.String()) }) },
+      schema: { querystring: Type.Object({ access_token: Type.String() }) },
     },
-    async (request) => {
-      const { access_token: token } = request.query
-      if (token === undefined) throw refuse('identity.openid_token_missing')
-      return { sub: await identity.openidTokenOwner(token) }
-    },
+    async (request) => ({ sub: await identity.openidTokenOwner(request.query.access_token) }),
   )
 }
