@@ -6,6 +6,7 @@ export const serviceDependencies = {
   calls: [],
   rooms: ['identity', 'account-data'],
   receipts: ['rooms', 'account-data'],
+  search: ['rooms', 'account-data'],
   presence: ['rooms'],
   'to-device': ['identity'],
   keys: ['identity', 'rooms'],

@@ -25,6 +25,8 @@ import { roomsBudgets } from './services/rooms/config.ts'
 import { defaultRoomVersion, supportedRoomVersions } from './services/rooms/protocol/room-versions.ts'
 import { roomPreviewRoutes } from './services/rooms/routes/preview.ts'
 import { roomsRoutes } from './services/rooms/routes/routes.ts'
+import { searchBudgets } from './services/search/config.ts'
+import { searchRoutes } from './services/search/routes/search.ts'
 import { syncBudgets } from './services/sync/config.ts'
 import { filterRoutes } from './services/sync/routes/filters.ts'
 import { syncRoutes } from './services/sync/routes/sync.ts'
@@ -65,6 +67,7 @@ export async function addRoutes(
       syncRoutes(http, sync, identity)
     },
     media: () => media.routes(http),
+    search: () => searchRoutes(http, services.search),
     calls: () => callsRoutes(http, services.calls),
   })
 }
@@ -82,6 +85,7 @@ export function allBudgets(settings: DureConfiguration): Record<string, Budget> 
     ...toDeviceBudgets,
     ...keysBudgets,
     ...syncBudgets,
+    ...searchBudgets,
   }
 }
 

@@ -11,6 +11,7 @@ import { createPush } from './services/push/service.ts'
 import { createReceipts } from './services/receipts/service.ts'
 import { createRoomActions } from './services/rooms/operations/room-actions.ts'
 import { createRooms } from './services/rooms/service.ts'
+import { createSearch } from './services/search/service.ts'
 import { createSync } from './services/sync/service.ts'
 import { createToDevice } from './services/to-device/service.ts'
 
@@ -31,6 +32,7 @@ export async function createServices(platform: Platform, limits: RateLimits, set
   const media = createMedia(platform, serverName, settings.media)
   const receipts = createReceipts({ ...platform, rooms, accountData, settings: settings.receipts })
   const push = createPush({ ...platform, rooms, receipts, accountData, settings: settings.push })
+  const search = createSearch({ ...platform, rooms, accountData })
   const presence = createPresence({ ...platform, rooms, settings: settings.presence })
   const shown = { rooms, accountData, receipts, presence, toDevice, keys, push }
   const sync = createSync({ ...platform, ...shown, settings: settings.sync })
@@ -47,5 +49,6 @@ export async function createServices(platform: Platform, limits: RateLimits, set
     push,
     sync,
     calls,
+    search,
   }
 }

@@ -126,6 +126,8 @@ export type Rooms = {
   roomsWithEvents(roomIds: readonly string[], after: Position, upTo: Position): Promise<Set<string>>
   /** Events in `(after, upTo]` of a room, oldest first, at most `limit`: for walking on from a checkpoint. */
   eventsAfter(roomId: string, range: { after: Position; upTo: Position; limit: number }): Promise<Slice>
+  /** Events of all rooms in `(after, upTo]`, in the order of the stream, at most `limit`; straight from the database. */
+  eventsInStream(range: { after: Position; upTo: Position; limit: number }): Promise<TimelineEvent[]>
   event(roomId: string, eventId: string): Promise<TimelineEvent | undefined>
   events(roomId: string, eventIds: readonly string[]): Promise<TimelineEvent[]>
 

@@ -19,7 +19,13 @@ import {
 import { visibleTo } from './operations/perspectives.ts'
 import { readPdus } from './operations/read-pdus.ts'
 import { stateAt, stateChanges } from './operations/read-state.ts'
-import { eventsAfter, findEvents, latestEvents, roomsWithEvents } from './operations/read-timeline.ts'
+import {
+  eventsAfter,
+  eventsInStream,
+  findEvents,
+  latestEvents,
+  roomsWithEvents,
+} from './operations/read-timeline.ts'
 import { createReads, type RoomReads } from './operations/reads.ts'
 import { present, presentJson } from './present/present.ts'
 import { strippedState } from './present/stripped-state.ts'
@@ -105,6 +111,7 @@ export function createRooms(deps: RoomsDeps): RoomsService {
     latestEvents: (roomIds, range) => latestEvents(reading, roomIds, range),
     roomsWithEvents: (roomIds, after, upTo) => roomsWithEvents(reading, roomIds, after, upTo),
     eventsAfter: (roomId, range) => eventsAfter(reading, roomId, range),
+    eventsInStream: (range) => eventsInStream(db, range),
     event: async (roomId, eventId) => (await findEvents(reading, [{ roomId, eventId }]))[0],
     events: (roomId, eventIds) =>
       findEvents(

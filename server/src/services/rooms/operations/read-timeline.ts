@@ -79,6 +79,16 @@ export async function eventsAfter(
   return { events: events.slice(0, limit), limited: events.length > limit }
 }
 
+export async function eventsInStream(
+  db: Database,
+  { after, upTo, limit }: { after: number; upTo: number; limit: number },
+): Promise<StoredEvent[]> {
+  const rows = await db.rows<EventRow>(sql`
+    select ${eventColumns} from rooms.event
+    where position > ${after} and position <= ${upTo} and withheld is null order by position limit ${limit}`)
+  return rows.map(fromRow)
+}
+
 /** Those of the events that exist, in the order asked for. */
 export async function findEvents(
   { db, recent }: Deps,
