@@ -18,6 +18,7 @@ import { mediaBudgets } from './services/media/config.ts'
 import { presenceBudgets } from './services/presence/config.ts'
 import { presenceRoutes } from './services/presence/routes/routes.ts'
 import { pushBudgets } from './services/push/config.ts'
+import { notificationRoutes } from './services/push/routes/notifications.ts'
 import { pushRuleRoutes } from './services/push/routes/push-rules.ts'
 import { receiptsBudgets } from './services/receipts/config.ts'
 import { receiptsRoutes } from './services/receipts/routes/routes.ts'
@@ -59,7 +60,10 @@ export async function addRoutes(
     },
     receipts: () => receiptsRoutes(http, receipts),
     presence: () => presenceRoutes(http, presence, { rooms }),
-    push: () => pushRuleRoutes(http, push),
+    push() {
+      pushRuleRoutes(http, push)
+      notificationRoutes(http, push, platform.stream)
+    },
     'to-device': () => toDeviceRoutes(http, toDevice),
     keys: () => keysRoutes(http, keys, { identity, stream: platform.stream, serverName: core.serverName }),
     sync() {

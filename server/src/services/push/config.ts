@@ -19,4 +19,5 @@ export type PushSettings = Values<typeof pushSettings>
 /** A client that mutes many rooms sends one request for each. */
 export const pushBudgets: Record<string, Budget> = {
   'push-rules': { perSecond: 5, burst: 200 },
+  'push-notifications': { perSecond: 2, burst: 20 },
 }

@@ -5,10 +5,16 @@ import { createLastPositions } from '../../platform/stream/last-positions.ts'
 import type { Stream } from '../../platform/stream/stream.ts'
 import type { AccountData } from '../account-data/api.ts'
 import type { Receipts } from '../receipts/api.ts'
+import type { Rooms } from '../rooms/api.ts'
 import type { Push } from './api.ts'
 import type { PushSettings } from './config.ts'
 import { changeRules } from './operations/change-rules.ts'
 import { forgetUser } from './operations/checkpoints.ts'
+import {
+  listNotifications,
+  type NotificationsPage,
+  type NotificationsRequest,
+} from './operations/list-notifications.ts'
 import { changedRulesets, loadRules } from './operations/load-rules.ts'
 import type { RuleStore } from './routes/push-rules.ts'
 import { presentRuleset } from './rules/ruleset.ts'
@@ -22,7 +28,7 @@ export type PushDeps = {
   stream: Stream
   log: Log
   metrics: Registry
-  rooms: RoomsToCount
+  rooms: RoomsToCount & Pick<Rooms, 'visibleTo' | 'present'>
   receipts: Pick<Receipts, 'changes' | 'ofUser'>
   accountData: Pick<AccountData, 'ignoredUsers'>
   settings: PushSettings
@@ -30,6 +36,7 @@ export type PushDeps = {
 
 export type PushService = Push &
   RuleStore & {
+    notifications(request: NotificationsRequest): Promise<NotificationsPage>
     /** Removes the rules and checkpoints of a person whose account is gone. */
     forgetUser(userId: string): Promise<void>
     /** Resolves when the checkpoints on their way are written. Losing them would cost counting again, nothing else. */
@@ -42,7 +49,8 @@ const neverAborted = new AbortController().signal
 export function createPush(deps: PushDeps): PushService {
   const { db, stream, settings } = deps
   const rules = createRulesCache(deps)
-  const unread = createUnreadCounter({ ...deps, rules, judge: createJudge(deps) }, settings)
+  const judge = createJudge(deps)
+  const unread = createUnreadCounter({ ...deps, rules, judge }, settings)
   const changes = createLastPositions(stream.position, settings.peopleRemembered)
 
   function forget(userId: string): void {
@@ -71,6 +79,7 @@ export function createPush(deps: PushDeps): PushService {
       const { position } = await rules.of(userId)
       return position > after && position <= upTo
     },
+    notifications: (request) => listNotifications({ ...deps, rules, judge }, request),
     rulesOf: async (userId) => (await loadRules(db, userId)).changes,
     async changeRules(userId, change) {
       // Rules decide about events as they come. What came before the change, through any node, is counted by the
