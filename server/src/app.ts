@@ -7,6 +7,7 @@ import { type App, createHttp } from './platform/http/http.ts'
 import { createRateLimits } from './platform/http/rate-limits.ts'
 import { measureRequests } from './platform/metrics.ts'
 import { createPlatform, type Platform, type PlatformParts, startPlatform } from './platform/platform.ts'
+import { watchSites } from './platform/site/watch-sites.ts'
 import { addRoutes, allBudgets } from './routes.ts'
 import { createServices, type Services } from './services.ts'
 import { version } from './version.ts'
@@ -31,6 +32,9 @@ export async function createApp({ configuration, databaseUrl, ...parts }: AppOpt
   const { core } = configuration
   const platform = createPlatform(core, databaseUrl, parts)
   const { clock, random, log, metrics, db } = platform
+  // Before anything that needs the database: a node that starts amid an outage is to help end it.
+  const watcher = watchSites(platform, core)
+  watcher?.start()
   await migrate({ db, log }, await allMigrations(), version)
 
   let draining = false
@@ -45,10 +49,15 @@ export async function createApp({ configuration, databaseUrl, ...parts }: AppOpt
       authenticate: services.identity.authenticate,
       isAdministrator: services.identity.isAdministrator,
     },
-    { bodyBytesMax: core.bodyBytesMax, trustedProxies: core.trustedProxies, draining: () => draining },
+    {
+      bodyBytesMax: core.bodyBytesMax,
+      trustedProxies: core.trustedProxies,
+      operatorAddresses: core.sites?.sites.map(({ address }) => address) ?? [],
+      draining: () => draining,
+    },
   )
   measureRequests(http, metrics)
-  const routes = await addRoutes(http, platform, services, { core, draining: () => draining })
+  const routes = await addRoutes(http, platform, services, { core, watcher, draining: () => draining })
   wireJobs(platform, services)
   await startPlatform(platform)
   services.presence.start()
@@ -71,6 +80,7 @@ export async function createApp({ configuration, databaseUrl, ...parts }: AppOpt
       await platform.stream.close()
       await platform.bus.close()
       await db.close()
+      await watcher?.close()
     },
   }
 }

@@ -7,6 +7,8 @@ import type { App } from './platform/http/http.ts'
 import type { Budget } from './platform/http/rate-limits.ts'
 import { webPage } from './platform/http/web-page.ts'
 import type { Platform } from './platform/platform.ts'
+import { siteRoutes } from './platform/site/site-routes.ts'
+import type { Watcher } from './platform/site/watcher.ts'
 import { accountDataBudgets } from './services/account-data/config.ts'
 import { accountDataRoutes } from './services/account-data/routes/routes.ts'
 import { callsRoutes } from './services/calls/routes/routes.ts'
@@ -42,13 +44,14 @@ export async function addRoutes(
   http: App,
   platform: Platform,
   services: Services,
-  options: { core: CoreSettings; draining: () => boolean },
+  options: { core: CoreSettings; watcher: Watcher | undefined; draining: () => boolean },
 ): Promise<readonly DeclaredRoute[]> {
   const { identity, accountData, rooms, receipts, presence, push, toDevice, keys, media, sync } = services
-  const { core, draining } = options
+  const { core, watcher, draining } = options
   return declareRoutes(http, {
     async platform() {
       healthRoutes(http, { ...platform, draining })
+      siteRoutes(http, core, watcher)
       await webPage(http, webFolder, core.publicUrl)
     },
     identity: () => identityRoutes(http, identity, { publicUrl: publicUrlOf(core), roomVersions }),

@@ -32,6 +32,12 @@ export const coreSettings = {
     'Path of sites.yaml, when this node is one of several sites. DURE_SITE then names one of them. Unset: one site.',
     { env: 'DURE_SITES' },
   ),
+  siteWatcher: choice(
+    'Whether this node helps to find a site that burnt with the primary, and asks Patroni early for another primary.',
+    ['on', 'off'],
+    'on',
+    { env: 'DURE_SITE_WATCHER' },
+  ),
   databaseUrl: optionalText(
     'PostgreSQL URL; several hosts may be named. Unset: an embedded PostgreSQL in the data folder.',
     { env: 'DURE_DATABASE_URL', secret: true },

@@ -27,7 +27,12 @@ async function fixture(t: TestContext, state = { draining: false }) {
         return { userId: `@${token}:x`, deviceId: 'D', guest: token === 'guest', sessionId: 's' }
       },
     },
-    { bodyBytesMax: 1000, trustedProxies: [], draining: () => state.draining },
+    {
+      bodyBytesMax: 1000,
+      trustedProxies: [],
+      operatorAddresses: ['10.88.1.1'],
+      draining: () => state.draining,
+    },
   )
   t.after(() => app.close())
   app.get('/public', { config: { access: 'public' } }, async () => ({ ok: true }))
@@ -36,6 +41,7 @@ async function fixture(t: TestContext, state = { draining: false }) {
   }))
   app.get('/guest', { config: { access: 'guest' } }, async (request) => ({ who: callerOf(request).userId }))
   app.get('/user', { config: { access: 'user' } }, async (request) => ({ who: callerOf(request).userId }))
+  app.get('/operator', { config: { access: 'operator' } }, async () => ({ ok: true }))
   app.get('/tight', { config: { access: 'public', limit: 'tight' } }, async () => ({}))
   app.get('/outage', { config: { access: 'public' } }, async () =>
     Promise.reject(new Outage('gone', { retryAfterSeconds: 2 })),
@@ -207,4 +213,18 @@ test('the paths of specifications before v1.1 lead to the same endpoints', async
   const old = await app.inject('/_matrix/client/r0/here?since=/_matrix/client/r0/x')
   assert.deepEqual(old.json(), { since: '/_matrix/client/r0/x' })
   assert.equal((await app.inject('/_matrix/client/r1/here')).json().errcode, 'M_UNRECOGNIZED')
+})
+
+test('what is for operators is answered to this machine and to the sites, and to nobody behind a proxy', async (t) => {
+  const app = await fixture(t)
+  const from = async (remoteAddress: string, headers = {}) =>
+    (await app.inject({ url: '/operator', remoteAddress, headers })).statusCode
+  assert.equal(await from('127.0.0.1'), 200)
+  assert.equal(await from('::1'), 200)
+  assert.equal(await from('::ffff:127.0.0.1'), 200)
+  assert.equal(await from('10.88.1.1'), 200)
+  assert.equal(await from('203.0.113.9'), 403)
+  assert.equal(await from('127.0.0.1', { 'x-forwarded-for': '203.0.113.9' }), 403)
+  const refused = await app.inject({ url: '/operator', remoteAddress: '203.0.113.9' })
+  assert.equal(refused.json().errcode, 'M_FORBIDDEN')
 })

@@ -12,6 +12,7 @@ import Fastify, {
   type RawServerDefault,
 } from 'fastify'
 import type { Clock } from '../clock.ts'
+import { isLoopback } from '../config/core-settings.ts'
 import type { Log } from '../log.ts'
 import type { Random } from '../random.ts'
 import type { Access, Authenticate } from './access.ts'
@@ -45,6 +46,8 @@ export type HttpOptions = {
   bodyBytesMax: number
   /** Addresses of reverse proxies whose X-Forwarded-For is believed. */
   trustedProxies: readonly string[]
+  /** Addresses, besides this machine's own, that may call what is for operators: those of the sites. */
+  operatorAddresses?: readonly string[]
 }
 
 /** How long requests in flight may take to end when the node drains. */
@@ -75,7 +78,7 @@ export async function createHttp(deps: HttpDeps, options: HttpOptions): Promise<
   app.setSerializerCompiler(() => (value) => JSON.stringify(value))
   acceptJsonBodies(app)
   await allowOtherOrigins(app)
-  requireAccess(app, deps)
+  requireAccess(app, deps, options.operatorAddresses ?? [])
   endConnectionsWhenClosing(app, deps.clock, options.draining)
   presentErrors(app, deps.log)
   return app
@@ -145,7 +148,7 @@ function endConnectionsWhenClosing(app: App, clock: Clock, draining: () => boole
   })
 }
 
-function requireAccess(app: App, deps: HttpDeps): void {
+function requireAccess(app: App, deps: HttpDeps, operatorAddresses: readonly string[]): void {
   app.decorateRequest('caller', undefined)
   app.addHook('onRoute', (route) => {
     if (route.method === 'OPTIONS' || route.method === 'HEAD') return
@@ -153,7 +156,8 @@ function requireAccess(app: App, deps: HttpDeps): void {
   })
   app.addHook('onRequest', async (request) => {
     const { access = 'public', limit, notSuspended } = request.routeOptions.config
-    if (access !== 'public') await identify(request, access, deps)
+    if (access === 'operator') refuseStrangers(request, operatorAddresses)
+    else if (access !== 'public') await identify(request, access, deps)
     if (notSuspended && request.caller?.suspended) throw refuseHttp('http.account_suspended')
     if (limit) deps.limits.draw(limit, request.caller?.userId ?? request.ip)
   })
@@ -168,6 +172,14 @@ async function identify(request: FastifyRequest, access: Access, deps: HttpDeps)
   if (isForMembers && request.caller?.guest) throw refuseHttp('http.guest_forbidden')
   if (access === 'administrator' && !(await deps.isAdministrator?.(request.caller?.userId ?? '')))
     throw refuseHttp('http.administrator_only')
+}
+
+/** A proxy on this machine makes everybody look local; unless it is trusted, what it passes on is nobody's. */
+function refuseStrangers({ ip, headers }: FastifyRequest, operatorAddresses: readonly string[]): void {
+  const address = ip.replace(/^::ffff:/, '')
+  const passedOn = headers['x-forwarded-for'] !== undefined || headers['forwarded'] !== undefined
+  const near = isLoopback(address) ? !passedOn : operatorAddresses.includes(address)
+  if (!near) throw refuseHttp('http.operators_only')
 }
 
 /** https://spec.matrix.org/v1.19/client-server-api/#using-access-tokens */

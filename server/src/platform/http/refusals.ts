@@ -37,6 +37,11 @@ export const refuseHttp = defineRefusals({
     errcode: 'M_USER_SUSPENDED',
     message: 'You cannot do this while your account is suspended.',
   },
+  'http.operators_only': {
+    status: 403,
+    errcode: 'M_FORBIDDEN',
+    message: 'This is answered only on the machines of the sites themselves.',
+  },
   'http.limit_exceeded': {
     status: 429,
     errcode: 'M_LIMIT_EXCEEDED',
