@@ -13,10 +13,12 @@ import { receiptsSettings } from './services/receipts/config.ts'
 import { roomsSettings } from './services/rooms/config.ts'
 import { syncSettings } from './services/sync/config.ts'
 import { toDeviceSettings } from './services/to-device/config.ts'
+import { sitesSettings } from './sites/config.ts'
 
 /** Every slice of the configuration: the platform's and each service's. */
 export const slices = {
   core: coreSettings,
+  sites: sitesSettings,
   identity: identitySettings,
   accountData: accountDataSettings,
   rooms: roomsSettings,

@@ -4,6 +4,7 @@ import { slices } from '../../server/src/configuration.ts'
 import { documentConfiguration } from '../../server/src/platform/config/describe.ts'
 import type { DeclaredRoute } from '../../server/src/platform/http/declared-routes.ts'
 import type { RefusalEntry } from '../../server/src/platform/refusal.ts'
+import { exampleSites } from './example-sites.ts'
 import { documentMatrix } from './matrix.ts'
 
 const root = resolve(import.meta.dirname, '..', '..')
@@ -16,6 +17,7 @@ export async function references(routes: readonly DeclaredRoute[]): Promise<Reco
     'docs/reference/matrix.md': documentMatrix(origin, routes),
     'docs/reference/refusals.md': documentRefusals(await refusalTables()),
     'docs/reference/routes.md': documentRoutes(routes),
+    ...exampleSites(),
   }
 }
 

@@ -5,6 +5,7 @@ import { configCommand } from './config.ts'
 import { databaseCommand } from './database.ts'
 import { doctorCommand } from './doctor.ts'
 import { registrationTokenCommand } from './registration-token.ts'
+import { sitesCommand } from './sites.ts'
 import { startCommand } from './start.ts'
 
 const usage = `usage: npm run dure -- <command>
@@ -16,6 +17,8 @@ const usage = `usage: npm run dure -- <command>
   account make-administrator <user id>, account unmake-administrator <user id>
                            say who may administer this server
   doctor                   look at the machine, the configuration and the database, and say what is wrong
+  sites render <sites.yaml> --out <folder>
+                           write every file that the machines of several sites need
   config check             say everything that is wrong with the configuration
   config print             print the configuration in force, without secrets
   config docs              print the reference of all settings
@@ -31,6 +34,7 @@ export async function runCommand(words: readonly string[]): Promise<number> {
     database: databaseCommand,
     doctor: doctorCommand,
     'registration-token': registrationTokenCommand,
+    sites: sitesCommand,
   }
   const run = commands[command]
   if (!run) {

@@ -1,0 +1,7 @@
+-- Run once, by Patroni, when the cluster is born. Must be repeatable: a bootstrap that failed half way begins anew.
+\set ON_ERROR_STOP on
+set log_statement = 'none';
+set log_min_duration_statement = -1;
+create role dure login password 'NjQyYhWcX0mHAJYgCvgwV39BQ3HFiSRD';
+create database dure owner dure encoding 'UTF8' template template0;
+revoke all on database dure from public;
