@@ -1,3 +1,4 @@
+import type { Clock } from '../../src/platform/clock.ts'
 import type { Random } from '../../src/platform/random.ts'
 import type { Violation } from '../checks/violation.ts'
 import type { Recorder } from './recorder.ts'
@@ -46,6 +47,7 @@ export type WorkloadContext = {
   sites: readonly SiteAddress[]
   people: number
   sendsPerSecond: number
+  clock: Clock
   random: Random
   recorder: Recorder
   log(line: string): void
@@ -58,10 +60,14 @@ export type RunningWorkload = {
   stop(): Promise<void>
 }
 
-/** Why an attempt at one site brought no answer. `closed`: the door was shut before anything was asked. */
-export type Failure = 'refused' | 'unanswered' | 'broken' | 'closed' | 'error'
+/**
+ * Why an attempt at one site did not bring what was wanted: refused with 503 or 429; silent until the client gave it up;
+ * broken off in the middle; the door shut before anything was asked; another error of the server; or so slow that
+ * another site, asked meanwhile, answered first.
+ */
+export type Failure = 'refused' | 'unanswered' | 'broken' | 'closed' | 'error' | 'overtaken'
 
-/** What happened between two moments. Seconds and milliseconds are named; `NaN` never appears: what is unknown is absent. */
+/** What happened between two moments. What is not known, because nothing happened, is absent. */
 export type LoadWindow = {
   mark: string
   from: number
@@ -80,6 +86,8 @@ export type LoadWindow = {
     /** Not typed, because the person already had too many unsent messages. */
     heldBack: number
   }
+  /** Other requests that were given up after retrying: must be 0. */
+  otherFailed: number
   /** Attempts, of any kind, that one site did not answer as wanted, though the client then repeated them. */
   attempts: { total: number } & Record<Failure, number>
   /** Requests answered 503 or 429, and how long each took from its first refusal to its success. */

@@ -3,7 +3,8 @@ import http from 'node:http'
 export type Answer = {
   status: number
   headers: http.IncomingHttpHeaders
-  text: string
+  bytes: Buffer
+  readonly text: string
   json<T = Record<string, unknown>>(): T
 }
 
@@ -48,12 +49,15 @@ export function createHttpClient(baseUrl: string): HttpClient {
           response.on('data', (chunk: Buffer) => chunks.push(chunk))
           response.once('error', reject)
           response.once('end', () => {
-            const text = Buffer.concat(chunks).toString()
+            const bytes = Buffer.concat(chunks)
             resolve({
               status: response.statusCode ?? 0,
               headers: response.headers,
-              text,
-              json: () => JSON.parse(text),
+              bytes,
+              get text() {
+                return bytes.toString()
+              },
+              json: () => JSON.parse(bytes.toString()),
             })
           })
         },

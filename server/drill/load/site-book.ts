@@ -1,0 +1,137 @@
+import type { Clock } from '../../src/platform/clock.ts'
+import type { Random } from '../../src/platform/random.ts'
+import { createHttpClient, type HttpClient } from '../../test/support/http-client.ts'
+import type { SiteAddress } from './types.ts'
+
+/**
+ * What one client knows of the sites: which is its own, which seem dead. A site that stays silent is asked something
+ * cheap (`GET /_matrix/client/versions`); when that brings no answer either, every request that waits there is given up
+ * at once, and the client asks now and then whether the site is back.
+ */
+export type SiteBook = {
+  /** The best site that is not in `without`: the client's own if it lives. `undefined` when none is left. */
+  choose(without: ReadonlySet<KnownSite>): KnownSite | undefined
+  /** Something came from the site. */
+  heard(site: KnownSite): void
+  /** The site shut its door or broke off: it is not chosen before it says that it lives. */
+  doubt(site: KnownSite): void
+  /** Watches over a request that waits at a site, asking after each `quietMs` of silence; call the result at its end. */
+  watch(site: KnownSite, quietMs: number, giveUp: () => void): () => void
+  close(): void
+}
+
+export type KnownSite = SiteAddress & { http: HttpClient }
+
+type Entry = KnownSite & {
+  suspected: boolean
+  heardAt: number
+  asking: boolean
+  /** Ends each request that waits here. */
+  waiting: Set<() => void>
+}
+
+type Deps = { clock: Clock; random: Random }
+
+const probeMs = 1000
+const revivalMs = { first: 1000, most: 10_000 }
+
+export function createSiteBook(deps: Deps, sites: readonly SiteAddress[], home: number): SiteBook {
+  const { clock, random } = deps
+  const closing = new AbortController()
+  // The client's own site first, then the others in an order of its own: a lost site's people spread over the rest.
+  const others = sites.filter((_, index) => index !== home).map((site) => ({ site, at: random.below(1e6) }))
+  const own = sites[home]
+  const entries: Entry[] = [
+    ...(own ? [own] : []),
+    ...others.sort((a, b) => a.at - b.at).map(({ site }) => site),
+  ].map((site) => ({
+    ...site,
+    http: createHttpClient(site.url),
+    suspected: false,
+    heardAt: Number.NEGATIVE_INFINITY,
+    asking: false,
+    waiting: new Set(),
+  }))
+
+  function entryOf({ name }: KnownSite): Entry {
+    const entry = entries.find((other) => other.name === name)
+    if (!entry) throw new Error(`no site ${name}`)
+    return entry
+  }
+
+  async function probe(entry: Entry): Promise<'alive' | 'shut' | 'silent'> {
+    try {
+      const signal = AbortSignal.any([AbortSignal.timeout(probeMs), closing.signal])
+      const { status } = await entry.http.send('GET', '/_matrix/client/versions', { signal })
+      entry.heardAt = clock.now()
+      return status < 500 ? 'alive' : 'shut'
+    } catch (error) {
+      return isShutDoor(error) ? 'shut' : 'silent'
+    }
+  }
+
+  async function ask(entry: Entry): Promise<void> {
+    if (entry.asking || entry.suspected) return
+    entry.asking = true
+    const answer = await probe(entry)
+    entry.asking = false
+    if (answer !== 'alive' && !closing.signal.aborted) await suspect(entry, answer)
+  }
+
+  async function suspect(entry: Entry, answer: 'shut' | 'silent'): Promise<void> {
+    if (entry.suspected) return
+    entry.suspected = true
+    // Behind a shut door a draining node still answers what it was asked; a dead one's system ends the connections.
+    if (answer === 'silent') for (const giveUp of [...entry.waiting]) giveUp()
+    for (let pause = revivalMs.first; ; pause = Math.min(revivalMs.most, pause * 2)) {
+      await clock.sleep(pause / 2 + random.below(pause), closing.signal)
+      if ((await probe(entry)) === 'alive') break
+      if (entries.every(({ suspected }) => suspected)) pause = revivalMs.first / 2
+    }
+    entry.suspected = false
+  }
+
+  const inBackground = (work: Promise<void>) =>
+    void work.catch((error: unknown) => {
+      if (!closing.signal.aborted) throw error
+    })
+
+  return {
+    choose(without) {
+      const left = entries.filter((entry) => !without.has(entry))
+      return left.find(({ suspected }) => !suspected)
+    },
+    heard(site) {
+      entryOf(site).heardAt = clock.now()
+    },
+    doubt(site) {
+      inBackground(suspect(entryOf(site), 'shut'))
+    },
+    watch(site, quietMs, giveUp) {
+      const entry = entryOf(site)
+      entry.waiting.add(giveUp)
+      let cancel = () => {}
+      const look = (afterMs: number) => {
+        cancel = clock.after(afterMs, () => {
+          const quiet = clock.now() - entry.heardAt
+          if (quiet >= quietMs) inBackground(ask(entry))
+          look(quiet >= quietMs ? quietMs : quietMs - quiet)
+        })
+      }
+      look(quietMs)
+      return () => {
+        cancel()
+        entry.waiting.delete(giveUp)
+      }
+    },
+    close() {
+      closing.abort()
+      for (const { http } of entries) http.close()
+    },
+  }
+}
+
+/** Nothing listens there, but the machine lives and says so. */
+export function isShutDoor(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ECONNREFUSED'
+}
