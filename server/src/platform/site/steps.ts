@@ -13,11 +13,11 @@ export type Steps = {
 const challengeSeconds = 10
 
 /** After an action nobody acts again for this long; each time that it is followed by another at once, twice as long. */
-const backoffSeconds = 20
+const backoffSeconds = 15
 const backoffSecondsMax = 600
 
 /** An action this soon after the last back-off ended was of no use, and counts as repeated. */
-const repeatedSeconds = 15
+const repeatedSeconds = 5
 
 export function createSteps(
   { etcd, log, metrics }: { etcd: Etcd; log: Log; metrics: WatcherMetrics },

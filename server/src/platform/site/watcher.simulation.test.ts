@@ -42,7 +42,7 @@ function checkAlways({ actions, lost }: Simulation, name: string): void {
   const challenges = actions.filter(({ step }) => step === 'challenge')
   for (const [index, { atMs }] of challenges.entries()) {
     const before = challenges[index - 1]
-    if (before) assert(atMs - before.atMs >= 20_000, `${name}: acted twice within the back-off`)
+    if (before) assert(atMs - before.atMs >= 15_000, `${name}: acted twice within the back-off`)
   }
 }
 
