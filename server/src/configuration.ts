@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { coreSettings, isLoopback } from './platform/config/core-settings.ts'
 import { type Configuration, ConfigurationError, loadConfiguration } from './platform/config/load.ts'
+import { mailSettings } from './platform/mail/config.ts'
 import { namesOf } from './platform/site/sites-file.ts'
 import { accountDataSettings } from './services/account-data/config.ts'
 import { callsSettings } from './services/calls/config.ts'
@@ -18,6 +19,7 @@ import { sitesSettings } from './sites/config.ts'
 /** Every slice of the configuration: the platform's and each service's. */
 export const slices = {
   core: coreSettings,
+  mail: mailSettings,
   sites: sitesSettings,
   identity: identitySettings,
   accountData: accountDataSettings,

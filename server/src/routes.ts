@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import type { DureConfiguration } from './configuration.ts'
-import type { CoreSettings } from './platform/config/core-settings.ts'
+import { type CoreSettings, publicUrlOf } from './platform/config/core-settings.ts'
 import { type DeclaredRoute, declareRoutes } from './platform/http/declared-routes.ts'
 import { healthRoutes } from './platform/http/health-routes.ts'
 import type { App } from './platform/http/http.ts'
@@ -100,8 +100,4 @@ export function allBudgets(settings: DureConfiguration): Record<string, Budget> 
 const roomVersions = {
   default: defaultRoomVersion.id,
   available: Object.fromEntries(supportedRoomVersions.map(({ id }) => [id, 'stable' as const])),
-}
-
-function publicUrlOf({ publicUrl, host, port }: CoreSettings): string {
-  return publicUrl ?? `http://${host.includes(':') ? `[${host}]` : host}:${port}`
 }

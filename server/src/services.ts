@@ -1,5 +1,7 @@
 import type { DureConfiguration } from './configuration.ts'
+import { publicUrlOf } from './platform/config/core-settings.ts'
 import type { RateLimits } from './platform/http/rate-limits.ts'
+import { createMailer } from './platform/mail/mailer.ts'
 import type { Platform } from './platform/platform.ts'
 import { createAccountData } from './services/account-data/service.ts'
 import { createCalls } from './services/calls/service.ts'
@@ -20,7 +22,17 @@ export type Services = Awaited<ReturnType<typeof createServices>>
 /** Every service, in the order of their dependencies. */
 export async function createServices(platform: Platform, limits: RateLimits, settings: DureConfiguration) {
   const { serverName } = settings.core
-  const identity = createIdentity({ ...platform, limits, settings: settings.identity, serverName })
+  const { dev } = settings.core
+  const mailer = createMailer(platform, { settings: settings.mail, dev, serverName })
+  const publicUrl = publicUrlOf(settings.core)
+  const identity = createIdentity({
+    ...platform,
+    limits,
+    settings: settings.identity,
+    serverName,
+    publicUrl,
+    mailer,
+  })
   await identity.start()
   const accountData = createAccountData({ ...platform, settings: settings.accountData })
   const calls = createCalls({ ...platform, settings: settings.calls })

@@ -13,13 +13,14 @@ export function servedBy(routes: readonly DeclaredRoute[]): (endpoint: Endpoint)
 }
 
 /** Why the endpoint is left out for good; undefined for one that is served or still to come. */
-export function leftOut({ path }: Endpoint): string | undefined {
-  return reasons.find(([pattern]) => pattern.test(path))?.[1]
+export function leftOut({ method, path }: Endpoint): string | undefined {
+  return reasons.find(([pattern]) => pattern.test(`${method} ${path}`))?.[1]
 }
 
 const reasons: readonly [pattern: RegExp, why: string][] = [
   [/\/msisdn\//, 'Sends no text messages: phone numbers cannot be validated.'],
   [/\/3pid\/(bind|unbind)$/, 'Takes no part in identity servers.'],
+  [/POST .*\/account\/3pid$/, 'Deprecated, and takes no part in identity servers: /account/3pid/add does.'],
   [/\/client\/v3\/(initialSync|events)/, 'Deprecated since long; /sync and /messages take its place.'],
   [/\/media\/v3\/preview_url$/, 'Deprecated, and frozen like the other media endpoints without login.'],
   [/\/matrix\/policy_server$/, 'Is not a policy server; 404 says so.'],

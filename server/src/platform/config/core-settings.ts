@@ -76,6 +76,11 @@ function serverName(doc: string, fallback: string): Setting<string> {
   }
 }
 
+/** Address under which people reach this deployment. */
+export function publicUrlOf({ publicUrl, host, port }: CoreSettings): string {
+  return publicUrl ?? `http://${host.includes(':') ? `[${host}]` : host}:${port}`
+}
+
 /** True for addresses that only this machine reaches. */
 export function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'))

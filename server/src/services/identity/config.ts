@@ -57,6 +57,8 @@ export function identityBudgets(settings: IdentitySettings): Record<IdentityBudg
     'names-address': perMinute(settings.namesPerMinute),
     'passwords-account': perMinute(settings.passwordsPerMinute),
     'openid-account': perMinute(30),
+    'mails-address': perMinute(10),
+    'mails-recipient': { perSecond: 5 / 3600, burst: 5 },
     'people-account': perMinute(120),
   }
 }
@@ -67,6 +69,8 @@ export type IdentityBudget =
   | 'names-address'
   | 'passwords-account'
   | 'openid-account'
+  | 'mails-address'
+  | 'mails-recipient'
   | 'people-account'
 
 function perMinute(count: number): Budget {

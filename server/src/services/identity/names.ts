@@ -33,6 +33,18 @@ export function typedUserId(typed: string, serverName: string): string | undefin
   return localpart.test(name) && name.length <= userIdBytesMax ? userIdOf(name, serverName) : undefined
 }
 
+/** An e-mail address in the form in which it is kept: two that differ in case are one. Refuses what is none. */
+export function emailAddress(typed: string): string {
+  const address = typed.trim().toLowerCase()
+  const [local = '', domain = '', ...more] = address.split('@')
+  const isAddress =
+    more.length === 0 &&
+    /^[^\s\p{Cc}<>(),:;"\\[\]]{1,64}$/u.test(local) &&
+    /^[^\s\p{Cc}<>(),:;"\\[\]]{1,190}$/u.test(domain)
+  if (!isAddress) throw refuse('identity.email_invalid')
+  return address
+}
+
 /** Refuses what is not a user id of any server. */
 export function checkUserId(userId: string): void {
   const colon = userId.indexOf(':')

@@ -47,6 +47,51 @@ export const refuse = defineRefusals({
     errcode: 'M_NOT_FOUND',
     message: 'Nobody has said how to reach those who run this server.',
   },
+  'identity.mail_unavailable': {
+    status: 403,
+    errcode: 'M_THREEPID_DENIED',
+    message: 'This server sends no mail, so it cannot confirm e-mail addresses.',
+  },
+  'identity.identity_server_refused': {
+    status: 400,
+    errcode: 'M_SERVER_NOT_TRUSTED',
+    message: 'This server confirms e-mail addresses itself and asks no identity server.',
+  },
+  'identity.email_invalid': {
+    status: 400,
+    errcode: 'M_INVALID_PARAM',
+    message: 'This is not an e-mail address.',
+  },
+  'identity.client_secret_invalid': {
+    status: 400,
+    errcode: 'M_INVALID_PARAM',
+    message: 'A client secret has 1 to 255 letters, digits and . = _ -',
+  },
+  'identity.next_link_invalid': {
+    status: 400,
+    errcode: 'M_INVALID_PARAM',
+    message: 'next_link must be the address of a web page.',
+  },
+  'identity.validation_unknown': {
+    status: 404,
+    errcode: 'M_NOT_FOUND',
+    message: 'This link is not valid any more. Ask your app to send you another.',
+  },
+  'identity.validation_missing': {
+    status: 400,
+    errcode: 'M_THREEPID_AUTH_FAILED',
+    message: 'The e-mail address has not been confirmed.',
+  },
+  'identity.email_in_use': {
+    status: 400,
+    errcode: 'M_THREEPID_IN_USE',
+    message: 'Another account has this e-mail address.',
+  },
+  'identity.emails_too_many': {
+    status: 400,
+    errcode: 'M_THREEPID_DENIED',
+    message: 'An account has at most ten e-mail addresses.',
+  },
   'identity.interaction_required': {
     status: 401,
     errcode: 'M_UNAUTHORIZED',

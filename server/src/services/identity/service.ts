@@ -5,6 +5,7 @@ import type { RateLimits } from '../../platform/http/rate-limits.ts'
 import type { Jobs } from '../../platform/jobs.ts'
 import type { JsonObject } from '../../platform/json.ts'
 import type { Log } from '../../platform/log.ts'
+import type { Mail, Mailer } from '../../platform/mail/mailer.ts'
 import type { Random } from '../../platform/random.ts'
 import type { SigningKey } from '../../platform/signed-json/signing.ts'
 import type { Stream } from '../../platform/stream/stream.ts'
@@ -17,6 +18,12 @@ import { changePassword } from './operations/change-password.ts'
 import { accountExists, checkUsername, guestsAmong } from './operations/check-username.ts'
 import { deactivateAccount } from './operations/deactivate-account.ts'
 import { deviceOf, devicesOf, renameDevice } from './operations/devices.ts'
+import {
+  addEmailAddress,
+  type EmailAddress,
+  emailAddressesOf,
+  removeEmailAddress,
+} from './operations/email-addresses.ts'
 import type { DeviceChoice } from './operations/end-sessions.ts'
 import { type Proof, type ProofRequest, requireProof } from './operations/interactive-auth.ts'
 import { type FallbackRequest, type FallbackResult, tryFallback } from './operations/interactive-fallback.ts'
@@ -41,6 +48,12 @@ import { registerGuest } from './operations/register-guest.ts'
 import { registrationTokenIsValid } from './operations/registration-tokens.ts'
 import { isRestricted, type Restriction, restrictAccount } from './operations/restrict-account.ts'
 import { type FoundPerson, searchPeople } from './operations/search-people.ts'
+import {
+  type EmailCredentials,
+  requestEmailValidation,
+  type ValidationRequest,
+  validateEmail,
+} from './operations/validate-email.ts'
 import { createPasswords } from './passwords.ts'
 
 export type IdentityDeps = {
@@ -53,6 +66,9 @@ export type IdentityDeps = {
   limits: RateLimits
   settings: IdentitySettings
   serverName: string
+  /** Address under which people reach this deployment. */
+  publicUrl: string
+  mailer: Mailer
 }
 
 /** What identity's own routes and the composition root use beside the interface for other services. */
@@ -71,6 +87,13 @@ export type IdentityService = Identity & {
   tryFallback(request: FallbackRequest): Promise<FallbackResult>
   changePassword(userId: string, change: Parameters<typeof changePassword>[2]): Promise<void>
   deactivateAccount(userId: string, erase: boolean): Promise<void>
+  /** Whether people can confirm e-mail addresses. */
+  mailAvailable: boolean
+  requestEmailValidation(request: ValidationRequest): Promise<string>
+  validateEmail(link: { sessionId: string; token: string }): Promise<{ nextLink: string | undefined }>
+  emailAddresses(userId: string): Promise<EmailAddress[]>
+  addEmailAddress(userId: string, credentials: EmailCredentials): Promise<void>
+  removeEmailAddress(userId: string, address: string): Promise<void>
   createOpenidToken(userId: string): Promise<{ token: string; expiresInMs: number }>
   openidTokenOwner(token: string): Promise<string>
   searchPeople(
@@ -106,6 +129,7 @@ export function createIdentity(given: IdentityDeps): IdentityService {
   const authentication = createAuthentication({ ...given, lastSeen })
   const deps = { ...given, passwords, authentication }
   let signingKey: Promise<SigningKey> | undefined
+  given.jobs.handle('identity.mail', (mail) => given.mailer.send(mail as Mail))
   given.jobs.repeat('identity.clean_up', cleanUpEveryMs, () => cleanUp(deps))
 
   return {
@@ -139,6 +163,12 @@ export function createIdentity(given: IdentityDeps): IdentityService {
     tryFallback: (request) => tryFallback(deps, request),
     changePassword: (userId, change) => changePassword(deps, userId, change),
     deactivateAccount: (userId, erase) => deactivateAccount(deps, userId, erase),
+    mailAvailable: deps.mailer.available,
+    requestEmailValidation: (request) => requestEmailValidation(deps, request),
+    validateEmail: (link) => validateEmail(deps, link),
+    emailAddresses: (userId) => emailAddressesOf(deps.db, userId),
+    addEmailAddress: (userId, credentials) => addEmailAddress(deps, userId, credentials),
+    removeEmailAddress: (userId, address) => removeEmailAddress(deps.db, userId, address),
     createOpenidToken: (userId) => createOpenidToken(deps, userId),
     openidTokenOwner: (token) => openidTokenOwner(deps, token),
     searchPeople: (query) => searchPeople(deps.db, query),

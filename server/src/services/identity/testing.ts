@@ -100,7 +100,15 @@ export async function identityAlone(
   const settings = { ...defaults, passwordMemory: 65_536, passwordPasses: 1, ...given.settings }
   const create = (on: TestPlatform, own: IdentitySettings) => {
     const limits = createRateLimits(on, identityBudgets(own), false)
-    return createIdentity({ ...on, limits, settings: own, serverName: 'dure.test' })
+    const mailer = { available: false, send: async () => undefined }
+    return createIdentity({
+      ...on,
+      limits,
+      settings: own,
+      serverName: 'dure.test',
+      publicUrl: 'http://dure.test',
+      mailer,
+    })
   }
   const identity = create(platform, settings)
   await platform.start()

@@ -3,7 +3,12 @@ import Type, { type Static } from 'typebox'
 /** Text as PostgreSQL can keep it: without NUL. */
 const text = (maxLength: number) => Type.String({ maxLength, pattern: '^[^\\u0000]*$' })
 
-const identifier = Type.Object({ type: Type.String(), user: Type.Optional(Type.String()) })
+const identifier = Type.Object({
+  type: Type.String(),
+  user: Type.Optional(Type.String()),
+  medium: Type.Optional(Type.String()),
+  address: Type.Optional(Type.String()),
+})
 
 /** What registering and logging in have in common. */
 const session = {

@@ -138,9 +138,6 @@ test('Patroni 4 accepts its file', async (t) => {
   // The validator of 4.0 does not know the word that its documentation names; and this machine has no folders of the sites.
   const complaints = refused
     .split('\n')
-    .filter(
-      (line) =>
-        line !== '' && !/synchronous_mode quorum|data_dir|bin_dir|is not reachable/.test(line),
-    )
+    .filter((line) => line !== '' && !/synchronous_mode quorum|data_dir|bin_dir|is not reachable/.test(line))
   assert.deepEqual(complaints, [])
 })

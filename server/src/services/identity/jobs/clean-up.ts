@@ -9,6 +9,7 @@ export async function cleanUp(deps: { db: Database; clock: Clock }): Promise<voi
   const now = deps.clock.now()
   await deps.db.run(sql`delete from identity.interactive_session where expires_at_ms <= ${now}`)
   await deps.db.run(sql`delete from identity.login_token where expires_at_ms <= ${now}`)
+  await deps.db.run(sql`delete from identity.email_validation where expires_at_ms <= ${now}`)
   await deps.db.run(sql`delete from identity.openid_token where expires_at_ms <= ${now}`)
   await deps.db.run(sql`
     delete from identity.registration_token_use where completed_at_ms is null and reserved_until_ms <= ${now}`)

@@ -1,9 +1,11 @@
 import type { Database } from '../../../platform/db/database.ts'
 import { sql } from '../../../platform/db/sql.ts'
 import type { RateLimits } from '../../../platform/http/rate-limits.ts'
-import { typedUserId } from '../names.ts'
+import { emailAddress, typedUserId } from '../names.ts'
 import type { Passwords } from '../passwords.ts'
 import { accountLocked, refuse } from '../refusals.ts'
+
+import { emailOwner } from './email-owner.ts'
 
 export type CheckPasswordDeps = {
   db: Database
@@ -44,19 +46,25 @@ async function renewHash(
     update identity.account set password_hash = ${fresh} where user_id = ${userId} and password_hash = ${stale}`)
 }
 
-export type UserIdentifier = { type?: unknown; user?: unknown }
+export type UserIdentifier = { type?: unknown; user?: unknown; medium?: unknown; address?: unknown }
 
 /**
- * The local user id that an identifier names; undefined when it can be nobody here, and for third-party identifiers and
- * phone numbers, which no account has yet.
+ * The local user id that an identifier names; undefined when it can be nobody here, and for phone numbers, which no
+ * account has.
  * https://spec.matrix.org/v1.19/client-server-api/#identifier-types
  */
-export function identifiedUser(identifier: UserIdentifier, serverName: string): string | undefined {
+export async function identifiedUser(
+  { db, serverName }: CheckPasswordDeps,
+  identifier: UserIdentifier,
+): Promise<string | undefined> {
   switch (identifier.type) {
     case 'm.id.user':
       if (typeof identifier.user !== 'string') throw refuse('identity.parameter_missing', 'identifier.user')
       return typedUserId(identifier.user, serverName)
     case 'm.id.thirdparty':
+      return identifier.medium === 'email' && typeof identifier.address === 'string'
+        ? emailOwner(db, emailAddress(identifier.address))
+        : undefined
     case 'm.id.phone':
       return undefined
     default:

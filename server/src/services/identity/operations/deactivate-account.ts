@@ -18,6 +18,7 @@ export async function deactivateAccount(deps: LogOutDeps, userId: string, erase:
     if (changed === 0) return undefined
     await tx.run(sql`delete from identity.profile where user_id = ${userId}`)
     await tx.run(sql`delete from identity.login_token where user_id = ${userId}`)
+    await tx.run(sql`delete from identity.email_address where user_id = ${userId}`)
     await tx.run(sql`delete from identity.openid_token where user_id = ${userId}`)
     const payload: IdentityJobs['identity.account_deactivated'] = { userId, erase }
     await deps.jobs.enqueue(tx, 'identity.account_deactivated', { id: userId, payload })

@@ -10,6 +10,7 @@ import type { IdentitySettings } from '../config.ts'
 import { refuse } from '../refusals.ts'
 import { hashOf } from '../tokens.ts'
 import { type Stage, type StageDeps, tryStage } from './interactive-stages.ts'
+import type { EmailPurpose } from './mail-texts.ts'
 
 export type InteractiveAuthDeps = StageDeps & {
   db: Database
@@ -25,6 +26,8 @@ export type ProofRequest = {
   userId: string | undefined
   auth: unknown
   operation: Operation
+  /** What a confirmed e-mail address must have been confirmed for, where a flow asks for one. */
+  emailFor?: EmailPurpose
   /** The proof serves once, not for repetitions of the operation as well. */
   once?: boolean
 }
@@ -61,9 +64,9 @@ export async function requireProof(deps: InteractiveAuthDeps, request: ProofRequ
       error: 'This stage is not the next one of any flow.',
     })
   }
-  const result = await tryStage(deps, stage, auth, session)
+  const result = await tryStage(deps, stage, auth, { ...session, emailFor: request.emailFor })
   if ('problem' in result) throw interactionRequired(request, session, result.problem)
-  return finish(deps, request, await recordStage(deps, session, stage, result.userId))
+  return finish(deps, request, await recordStage(deps, session, stage, result))
 }
 
 type Auth = { type?: string; session?: string; [key: string]: unknown }
@@ -117,11 +120,12 @@ export async function recordStage(
   deps: { db: Database },
   session: InteractiveSession,
   stage: Stage,
-  userId: string | undefined,
+  { userId, email }: { userId: string | undefined; email?: string },
 ): Promise<InteractiveSession> {
   await deps.db.run(sql`
     update identity.interactive_session
-    set completed = array_append(completed, ${stage}), user_id = coalesce(user_id, ${userId ?? null})
+    set completed = array_append(completed, ${stage}), user_id = coalesce(user_id, ${userId ?? null}),
+      email = coalesce(email, ${email ?? null})
     where session_hash = ${session.hash} and not ${stage} = any(completed)`)
   return { ...session, userId: session.userId ?? userId, completed: [...session.completed, stage] }
 }

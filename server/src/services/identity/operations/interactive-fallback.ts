@@ -30,12 +30,13 @@ export async function tryFallback(
   if (!answer) return { done: false, problem: undefined }
   const result = await tryStage(deps, known, readAnswer(answer), session)
   if ('problem' in result) return { done: false, problem: result.problem.error }
-  await recordStage(deps, session, known, result.userId)
+  await recordStage(deps, session, known, result)
   return { done: true }
 }
 
 function knownStage(stage: string): Stage {
-  if (!isStage(stage)) throw refuse('identity.stage_unknown')
+  // An address is confirmed by the page that the mail leads to.
+  if (!isStage(stage) || stage === 'm.login.email.identity') throw refuse('identity.stage_unknown')
   return stage
 }
 

@@ -35,7 +35,7 @@ async function withPassword(
   { identifier, password }: { identifier: UserIdentifier; password: string },
   session: SessionRequest,
 ): Promise<OpenedSession> {
-  const userId = await checkPassword(deps, identifiedUser(identifier, deps.serverName), password)
+  const userId = await checkPassword(deps, await identifiedUser(deps, identifier), password)
   if (userId === undefined) throw refuse('identity.login_failed')
   return open(deps, userId, session, (tx) => requireActive(tx, userId))
 }

@@ -9,13 +9,17 @@ import type { Authentication } from './authenticate.ts'
 import { checkPassword } from './check-password.ts'
 import { requireFree } from './check-username.ts'
 import { announceSessionEnd } from './end-sessions.ts'
-import { type InteractiveAuthDeps, requireProof } from './interactive-auth.ts'
+import { type InteractiveAuthDeps, type Proof, requireProof } from './interactive-auth.ts'
 import type { Stage } from './interactive-stages.ts'
 import { type OpenedSession, type OpenSessionDeps, openSession, type SessionRequest } from './open-session.ts'
 import { completeRegistrationToken } from './registration-tokens.ts'
 
 export type RegisterDeps = InteractiveAuthDeps &
-  OpenSessionDeps & { authentication: Authentication; settings: IdentitySettings }
+  OpenSessionDeps & {
+    authentication: Authentication
+    settings: IdentitySettings
+    mailer: { available: boolean }
+  }
 
 export type RegisterRequest = {
   /** Undefined: a name of our choice. */
@@ -53,7 +57,8 @@ export async function register(deps: RegisterDeps, request: RegisterRequest): Pr
 
   if (wanted !== undefined && !upgrades) await requireFree(deps.db, wanted)
   const proof = await requireProof(deps, {
-    flows: registrationFlows(settings),
+    flows: registrationFlows(settings, deps.mailer),
+    emailFor: 'register',
     userId: undefined,
     auth: request.auth,
     operation: request.operation,
@@ -65,11 +70,12 @@ export async function register(deps: RegisterDeps, request: RegisterRequest): Pr
     update identity.interactive_session set registering_user_id = ${userId}
     where session_hash = ${proof.sessionHash}`)
   await completeRegistrationToken(deps, proof.sessionHash)
-  return { userId, session: await makeAccount(deps, request, { userId, passwordHash, upgrades }) }
+  return { userId, session: await makeAccount(deps, request, { userId, passwordHash, upgrades, proof }) }
 }
 
-function registrationFlows({ registration }: IdentitySettings): Stage[][] {
-  return registration === 'token' ? [['m.login.registration_token']] : [['m.login.dummy']]
+function registrationFlows({ registration }: IdentitySettings, mailer: { available: boolean }): Stage[][] {
+  if (registration === 'token') return [['m.login.registration_token']]
+  return mailer.available ? [['m.login.dummy'], ['m.login.email.identity']] : [['m.login.dummy']]
 }
 
 /** https://spec.matrix.org/v1.19/client-server-api/#guest-access */
@@ -117,16 +123,17 @@ async function openAgain(
   return opened
 }
 
-type NewAccount = { userId: string; passwordHash: string; upgrades: boolean }
+type NewAccount = { userId: string; passwordHash: string; upgrades: boolean; proof: Proof }
 
 async function makeAccount(
   deps: RegisterDeps,
   request: RegisterRequest,
-  { userId, passwordHash, upgrades }: NewAccount,
+  { userId, passwordHash, upgrades, proof }: NewAccount,
 ): Promise<OpenedSession | undefined> {
   const { session, endedAt } = await deps.db.transaction(async (tx) => {
     if (upgrades) await upgradeGuest(tx, userId, passwordHash)
     else await createAccount(deps, tx, userId, passwordHash)
+    await attachEmail(deps, tx, userId, proof)
     const opened = request.session && (await openSession(deps, tx, userId, request.session))
     // The guest's tokens go on as the registered person's, once no node remembers them as a guest's.
     return { session: opened, endedAt: upgrades ? await announceSessionEnd(deps, tx, userId) : undefined }
@@ -148,6 +155,16 @@ async function createAccount(
   await tx.run(sql`
     insert into identity.profile (user_id, fields, search_name)
     values (${userId}, ${JSON.stringify({ displayname: localpartOf(userId) })}, ${localpartOf(userId)}) on conflict do nothing`)
+}
+
+/** The address with which the person registers, if that is how they do it. */
+async function attachEmail(deps: RegisterDeps, tx: Tx, userId: string, proof: Proof): Promise<void> {
+  const now = deps.clock.now()
+  await tx.run(sql`
+    insert into identity.email_address (address, user_id, validated_at_ms, added_at_ms)
+    select email, ${userId}, ${now}::bigint, ${now}::bigint from identity.interactive_session
+    where session_hash = ${proof.sessionHash} and email is not null
+    on conflict (address) do nothing`)
 }
 
 async function upgradeGuest(tx: Tx, userId: string, passwordHash: string): Promise<void> {

@@ -80,8 +80,11 @@ test('a proof that fails says so and may be tried again in the same session', as
   }
   const unfinished = await attempt({ session })
   assert.deepEqual([unfinished.status, unfinished.body.errcode], [401, undefined])
-  const thirdparty = { ...passwordAuth(alice, { session }), identifier: { type: 'm.id.thirdparty' } }
-  assert.equal((await attempt(thirdparty)).status, 403)
+  const phone = { ...passwordAuth(alice, { session }), identifier: { type: 'm.id.phone' } }
+  assert.equal((await attempt(phone)).status, 403)
+  const nobody = { type: 'm.id.thirdparty', medium: 'email', address: 'nobody@mail.test' }
+  const unknown = await attempt({ ...passwordAuth(alice, { session }), identifier: nobody })
+  assert.deepEqual([unknown.status, unknown.body.errcode], [401, 'M_FORBIDDEN'])
   assert.equal((await attempt({ type: 'm.login.password', session })).body.errcode, 'M_MISSING_PARAM')
   assert.equal((await attempt(passwordAuth(alice, { session }))).status, 200)
 })
@@ -167,6 +170,6 @@ test('third-party identifiers can be listed, and there are none', async (t) => {
   assert.deepEqual((await alice.call('GET', 'account/3pid')).body, { threepids: [] })
   const added = await alice.call('POST', 'account/3pid', {})
   assert.deepEqual([added.status, added.body.errcode], [405, 'M_UNRECOGNIZED'])
-  const asked = await alice.call('POST', 'account/3pid/add', {})
-  assert.deepEqual([asked.status, asked.body.errcode], [404, 'M_UNRECOGNIZED'])
+  const bound = await alice.call('POST', 'account/3pid/bind', {})
+  assert.deepEqual([bound.status, bound.body.errcode], [404, 'M_UNRECOGNIZED'])
 })

@@ -12,13 +12,11 @@ export function accountRoutes(app: App, identity: IdentityService): void {
     return { user_id: userId, is_guest: guest, ...(deviceId === undefined ? {} : { device_id: deviceId }) }
   })
 
-  app.get('/_matrix/client/v3/account/3pid', { config: { access: 'user' } }, async () => ({ threepids: [] }))
-
   app.post(
     '/_matrix/client/v3/account/password',
     { config: { access: 'optional' }, schema: { body: PasswordBody } },
     async (request) => {
-      const userId = await provenOwner(identity, request)
+      const userId = await provenOwner(identity, request, identity.mailAvailable)
       await identity.changePassword(userId, {
         newPassword: request.body.new_password,
         endOthers: request.body.logout_devices ?? true,
@@ -43,16 +41,21 @@ type OwnedRequest = Parameters<typeof interactiveOperation>[0] & {
   caller: { userId: string; guest: boolean } | undefined
 }
 
-/** The person whose account is meant: the caller, or without an access token whoever the password shows. */
-async function provenOwner(identity: IdentityService, request: OwnedRequest): Promise<string> {
+/** The person whose account is meant: the caller, or without an access token whoever the password - or, where it serves, their e-mail address - shows. */
+async function provenOwner(
+  identity: IdentityService,
+  request: OwnedRequest,
+  byEmail = false,
+): Promise<string> {
   if (request.caller?.guest) throw refuse('identity.guest_forbidden')
   const { auth, operation } = interactiveOperation(request)
   const proof = await identity.requireProof({
-    flows: [['m.login.password']],
+    flows: [['m.login.password'], ...(byEmail ? [['m.login.email.identity'] as const] : [])],
+    emailFor: 'password',
     userId: request.caller?.userId,
     auth,
     operation,
   })
-  if (proof.userId === undefined) throw new Error('the password stage shows who it is')
+  if (proof.userId === undefined) throw new Error('each of these stages shows who it is')
   return proof.userId
 }

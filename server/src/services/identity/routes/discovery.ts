@@ -16,7 +16,7 @@ const versions = Array.from({ length: 19 }, (_, index) => `v1.${index + 1}`)
 /** What a client asks before anything else: where the server is, what it speaks and what it allows. */
 export function discoveryRoutes(
   app: App,
-  identity: Pick<IdentityService, 'isAdministrator' | 'settings'>,
+  identity: Pick<IdentityService, 'isAdministrator' | 'settings' | 'mailAvailable'>,
   options: DiscoveryOptions,
 ): void {
   const { publicUrl, roomVersions } = options
@@ -56,7 +56,7 @@ export function discoveryRoutes(
         'm.profile_fields': { enabled: true, ...(registered ? {} : { allowed: ['displayname'] }) },
         'm.set_displayname': { enabled: true },
         'm.set_avatar_url': { enabled: registered },
-        'm.3pid_changes': { enabled: false },
+        'm.3pid_changes': { enabled: registered && identity.mailAvailable },
         'm.get_login_token': { enabled: registered },
         ...(moderates && { 'm.account_moderation': { suspend: true, lock: true } }),
       },

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import Type, { type Static } from 'typebox'
 import type { App } from '../../../platform/http/http.ts'
 import type { IdentityService } from '../service.ts'
+import { acceptForms, page, pageHeaders } from './pages.ts'
 
 const path = '/_matrix/client/v3/auth/:stage/fallback/web'
 const Params = Type.Object({ stage: Type.String() })
@@ -16,11 +17,7 @@ export function fallbackRoutes(app: App, identity: IdentityService): void {
   // A scope of their own, because only these take a form.
   app.register(async (scope) => {
     const pages: App = scope
-    pages.addContentTypeParser(
-      'application/x-www-form-urlencoded',
-      { parseAs: 'string' },
-      (_request, body, done) => done(null, Object.fromEntries(new URLSearchParams(String(body)))),
-    )
+    acceptForms(pages)
     const route = {
       config: { access: 'public', limit: 'names-address' },
       schema: { params: Params, querystring: Query },
@@ -49,10 +46,7 @@ const script = `if (window.onAuthDone) {
 }`
 
 const headers = {
-  'content-type': 'text/html; charset=utf-8',
-  'cache-control': 'no-store',
-  'referrer-policy': 'no-referrer',
-  'x-content-type-options': 'nosniff',
+  ...pageHeaders,
   'content-security-policy': `default-src 'none'; script-src 'sha256-${createHash('sha256').update(script).digest('base64')}'; style-src 'unsafe-inline'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'`,
 }
 
@@ -70,14 +64,6 @@ const fields: Record<string, string> = {
 function formPage(stage: string, problem: string | undefined): string {
   const told = problem === undefined ? '' : `<p role="alert">${escapeHtml(problem)}</p>`
   return page(`${told}<form method="post">${fields[stage] ?? ''}<button>Continue</button></form>`)
-}
-
-function page(content: string): string {
-  return `<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<title>Confirm</title>
-<style>body{font:1rem system-ui;max-width:24rem;margin:3rem auto;padding:0 1rem}label,button{display:block;margin:1rem 0}</style>
-</head><body><main>${content}</main></body></html>`
 }
 
 function escapeHtml(text: string): string {

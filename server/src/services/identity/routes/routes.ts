@@ -4,6 +4,7 @@ import { accountRoutes } from './account.ts'
 import { administrationRoutes } from './administration.ts'
 import { deviceRoutes } from './devices.ts'
 import { type DiscoveryOptions, discoveryRoutes } from './discovery.ts'
+import { emailRoutes } from './email.ts'
 import { fallbackRoutes } from './fallback.ts'
 import { moderationRoutes } from './moderation.ts'
 import { openidRoutes } from './openid.ts'
@@ -21,6 +22,7 @@ export function identityRoutes(app: App, identity: IdentityService, options: Dis
   deviceRoutes(app, identity)
   fallbackRoutes(app, identity)
   profileRoutes(app, identity)
+  emailRoutes(app, identity)
   openidRoutes(app, identity)
   peopleRoutes(app, identity)
   moderationRoutes(app, identity)

@@ -1,6 +1,7 @@
 import { callerOf } from '../../../platform/http/access.ts'
 import type { App } from '../../../platform/http/http.ts'
 import { interactiveOperation } from '../../../platform/http/interactive-operation.ts'
+import type { UserIdentifier } from '../operations/check-password.ts'
 import type { LogInRequest } from '../operations/log-in.ts'
 import { refuse } from '../refusals.ts'
 import type { IdentityService } from '../service.ts'
@@ -72,9 +73,9 @@ function logInRequest(body: LoginBody): LogInRequest {
 }
 
 /** Older clients name the person outside of `identifier`. */
-function identifierOf({ identifier, user, medium, address }: LoginBody): { type: string; user?: string } {
+function identifierOf({ identifier, user, medium, address }: LoginBody): UserIdentifier {
   if (identifier) return identifier
   if (user !== undefined) return { type: 'm.id.user', user }
-  if (medium !== undefined && address !== undefined) return { type: 'm.id.thirdparty' }
+  if (medium !== undefined && address !== undefined) return { type: 'm.id.thirdparty', medium, address }
   throw refuse('identity.parameter_missing', 'identifier')
 }
