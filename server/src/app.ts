@@ -7,6 +7,7 @@ import { type App, createHttp } from './platform/http/http.ts'
 import { createRateLimits } from './platform/http/rate-limits.ts'
 import { measureRequests } from './platform/metrics.ts'
 import { createPlatform, type Platform, type PlatformParts, startPlatform } from './platform/platform.ts'
+import { createDrain } from './platform/site/drain.ts'
 import { watchSites } from './platform/site/watch-sites.ts'
 import { addRoutes, allBudgets } from './routes.ts'
 import { createServices, type Services } from './services.ts'
@@ -37,9 +38,11 @@ export async function createApp({ configuration, databaseUrl, ...parts }: AppOpt
   watcher?.start()
   await migrate({ db, log }, await allMigrations(), version)
 
-  let draining = false
+  let closing = false
   const limits = createRateLimits({ clock }, allBudgets(configuration), core.rateLimits === 'on')
   const services = await createServices(platform, limits, configuration)
+  const drain = createDrain(platform, core.site, { away: services.sync.drain, back: services.sync.resume })
+  const draining = () => closing || drain.state() !== 'serving'
   const http = await createHttp(
     {
       clock,
@@ -53,14 +56,16 @@ export async function createApp({ configuration, databaseUrl, ...parts }: AppOpt
       bodyBytesMax: core.bodyBytesMax,
       trustedProxies: core.trustedProxies,
       operatorAddresses: core.sites?.sites.map(({ address }) => address) ?? [],
-      draining: () => draining,
+      draining,
+      away: () => drain.state() === 'away',
     },
   )
   measureRequests(http, metrics)
-  const routes = await addRoutes(http, platform, services, { core, watcher, draining: () => draining })
+  const routes = await addRoutes(http, platform, services, { core, watcher, drain, draining })
   wireJobs(platform, services)
   await startPlatform(platform)
   services.presence.start()
+  if (core.sites !== undefined) await drain.start()
 
   return {
     http,
@@ -69,7 +74,8 @@ export async function createApp({ configuration, databaseUrl, ...parts }: AppOpt
     services,
     listen: () => http.listen({ host: core.host, port: core.port }),
     async close() {
-      draining = true
+      closing = true
+      drain.close()
       services.sync.drain()
       await http.close()
       await platform.jobs.close()

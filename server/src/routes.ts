@@ -7,6 +7,7 @@ import type { App } from './platform/http/http.ts'
 import type { Budget } from './platform/http/rate-limits.ts'
 import { webPage } from './platform/http/web-page.ts'
 import type { Platform } from './platform/platform.ts'
+import type { Drain } from './platform/site/drain.ts'
 import { siteRoutes } from './platform/site/site-routes.ts'
 import type { Watcher } from './platform/site/watcher.ts'
 import { accountDataBudgets } from './services/account-data/config.ts'
@@ -44,14 +45,14 @@ export async function addRoutes(
   http: App,
   platform: Platform,
   services: Services,
-  options: { core: CoreSettings; watcher: Watcher | undefined; draining: () => boolean },
+  options: { core: CoreSettings; watcher: Watcher | undefined; drain: Drain; draining: () => boolean },
 ): Promise<readonly DeclaredRoute[]> {
   const { identity, accountData, rooms, receipts, presence, push, toDevice, keys, media, sync } = services
-  const { core, watcher, draining } = options
+  const { core, watcher, drain, draining } = options
   return declareRoutes(http, {
     async platform() {
       healthRoutes(http, { ...platform, draining })
-      siteRoutes(http, core, watcher)
+      siteRoutes(http, core, watcher, drain)
       await webPage(http, webFolder, core.publicUrl)
     },
     identity: () => identityRoutes(http, identity, { publicUrl: publicUrlOf(core), roomVersions }),

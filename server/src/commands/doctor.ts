@@ -8,6 +8,8 @@ import { environment } from '../platform/config/environment.ts'
 import type { Database } from '../platform/db/database.ts'
 import { sql } from '../platform/db/sql.ts'
 import { createLog } from '../platform/log.ts'
+import { siteNamed } from '../platform/site/sites-file.ts'
+import { checkOwnPatroni } from '../sites/check/check-live.ts'
 import { withDatabase } from './database.ts'
 
 export type Finding = { level: 'ok' | 'warning' | 'problem'; text: string }
@@ -23,7 +25,11 @@ const clockDifferenceMaxMs = 1000
  */
 export async function doctorCommand(): Promise<number> {
   const configuration = readConfiguration(environment)
-  const findings = [...(await examineMachine(configuration)), ...(await examineDatabase(configuration))]
+  const findings = [
+    ...(await examineMachine(configuration)),
+    ...(await examineSite(configuration)),
+    ...(await examineDatabase(configuration)),
+  ]
   for (const { level, text } of findings) process.stdout.write(`${level.padEnd(8)} ${text}\n`)
   return findings.some(({ level }) => level === 'problem') ? 1 : 0
 }
@@ -47,6 +53,13 @@ async function examineMachine({ core }: DureConfiguration): Promise<Finding[]> {
     ),
     judge(core.rateLimits === 'on', 'warning', `rate limits are ${core.rateLimits}`),
   ]
+}
+
+/** Only what concerns this machine: `sites check --live` looks at them all. */
+async function examineSite({ core }: DureConfiguration): Promise<Finding[]> {
+  if (core.sites === undefined) return []
+  const found = await checkOwnPatroni({ clock: systemClock }, core.sites, siteNamed(core.sites, core.site))
+  return found.map(({ level, what, why }) => ({ level, text: why === undefined ? what : `${what}. ${why}` }))
 }
 
 /** The data folder may not exist yet: then the folder that it would be made in counts. */

@@ -17,8 +17,13 @@ const usage = `usage: npm run dure -- <command>
   account make-administrator <user id>, account unmake-administrator <user id>
                            say who may administer this server
   doctor                   look at the machine, the configuration and the database, and say what is wrong
+  sites check <sites.yaml> [--live]
+                           say what is wrong with several sites: shared power, sizes, versions, replicas ...
   sites render <sites.yaml> --out <folder>
                            write every file that the machines of several sites need
+  sites status             say who leads, who follows and who serves
+  sites drain <site>, sites undrain <site>
+                           take a site out of service without anybody noticing, and back
   config check             say everything that is wrong with the configuration
   config print             print the configuration in force, without secrets
   config docs              print the reference of all settings

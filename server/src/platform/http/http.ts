@@ -3,13 +3,9 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import { TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox'
 import Fastify, {
   type FastifyBaseLogger,
-  type FastifyInstance,
   type FastifyReply,
   type FastifyRequest,
   LogController,
-  type RawReplyDefaultExpression,
-  type RawRequestDefaultExpression,
-  type RawServerDefault,
 } from 'fastify'
 import type { Clock } from '../clock.ts'
 import { isLoopback } from '../config/core-settings.ts'
@@ -17,18 +13,13 @@ import type { Log } from '../log.ts'
 import type { Random } from '../random.ts'
 import type { Access, Authenticate } from './access.ts'
 import { presentError } from './errors.ts'
+import { leaveInOrder } from './leaving.ts'
 import type { RateLimits } from './rate-limits.ts'
 import { refuseHttp } from './refusals.ts'
+import type { App } from './server.ts'
 import { parseStrictJson } from './strict-json.ts'
 
-/** The HTTP server that services add their routes to. */
-export type App = FastifyInstance<
-  RawServerDefault,
-  RawRequestDefaultExpression,
-  RawReplyDefaultExpression,
-  FastifyBaseLogger,
-  TypeBoxTypeProvider
->
+export type { App }
 
 export type HttpDeps = {
   clock: Clock
@@ -40,8 +31,10 @@ export type HttpDeps = {
   isAdministrator?: (userId: string) => Promise<boolean>
 }
 export type HttpOptions = {
-  /** True once the node has begun to end. */
+  /** True once the node has begun to end, or its site is taken out of service. */
   draining: () => boolean
+  /** True while this node's site serves nobody. */
+  away?: () => boolean
   /** Largest body of a JSON request; routes that take more say so themselves. */
   bodyBytesMax: number
   /** Addresses of reverse proxies whose X-Forwarded-For is believed. */
@@ -49,9 +42,6 @@ export type HttpOptions = {
   /** Addresses, besides this machine's own, that may call what is for operators: those of the sites. */
   operatorAddresses?: readonly string[]
 }
-
-/** How long requests in flight may take to end when the node drains. */
-const drainMs = 10_000
 
 /** Creates the server; nothing listens yet. A route without `config.access` makes this throw when it is added. */
 export async function createHttp(deps: HttpDeps, options: HttpOptions): Promise<App> {
@@ -78,8 +68,8 @@ export async function createHttp(deps: HttpDeps, options: HttpOptions): Promise<
   app.setSerializerCompiler(() => (value) => JSON.stringify(value))
   acceptJsonBodies(app)
   await allowOtherOrigins(app)
+  leaveInOrder(app, deps.clock, { draining: options.draining, away: options.away ?? (() => false) })
   requireAccess(app, deps, options.operatorAddresses ?? [])
-  endConnectionsWhenClosing(app, deps.clock, options.draining)
   presentErrors(app, deps.log)
   return app
 }
@@ -115,36 +105,6 @@ async function allowOtherOrigins(app: App): Promise<void> {
     allowedHeaders: ['X-Requested-With', 'Content-Type', 'Authorization'],
     exposedHeaders: ['Retry-After', 'ETag', 'Content-Disposition'],
     maxAge: 86_400,
-  })
-}
-
-/**
- * Whoever is answered while the node drains is told to come back on a new connection. When nobody waits for an answer any
- * more, or patience ends, all connections are closed: kept alive, or opened and never used, they would hold up the
- * end of the process for a minute.
- */
-function endConnectionsWhenClosing(app: App, clock: Clock, draining: () => boolean): void {
-  const inFlight = new Set<FastifyRequest>()
-  let settled: () => void = () => undefined
-  const end = async (request: FastifyRequest) => {
-    inFlight.delete(request)
-    if (inFlight.size === 0) settled()
-  }
-  app.addHook('onRequest', async (request) => void inFlight.add(request))
-  app.addHook('onResponse', end)
-  app.addHook('onRequestAbort', end)
-  app.addHook('onSend', async (_request, reply) => {
-    if (draining()) reply.header('connection', 'close')
-  })
-  app.addHook('preClose', async () => {
-    if (inFlight.size > 0) {
-      const { promise, resolve } = Promise.withResolvers<void>()
-      settled = resolve
-      const cancel = clock.after(drainMs, resolve)
-      await promise
-      cancel()
-    }
-    app.server.closeAllConnections()
   })
 }
 

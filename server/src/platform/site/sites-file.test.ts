@@ -57,8 +57,8 @@ test('a file of three sites is read with everything that it says', () => {
   )
   const daejeon = siteNamed(file, 'daejeon')
   assert.equal(daejeon.labels.power, 'substation-dj-2')
-  assert.deepEqual(daejeon.capacity, { cpus: 8, memoryGiB: 32, diskGiB: 500 })
-  assert.deepEqual(file.planned, { sendsPerSecond: 2000, peopleOnline: 100_000 })
+  assert.deepEqual(daejeon.capacity, { cpus: 8, memoryGiB: 32, diskGiB: 2000 })
+  assert.deepEqual(file.planned, { sendsPerSecond: 1000, peopleOnline: 100_000 })
   assert.throws(() => siteNamed(file, 'seoul'), /the sites are busan, daejeon, chuncheon/)
 })
 

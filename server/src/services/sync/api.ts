@@ -18,6 +18,7 @@ export type SyncRequest = {
 export type Sync = {
   /** The body of the answer, as JSON text. Waits for something new as the request asks. */
   sync(request: SyncRequest): Promise<string>
-  /** Ends all waits, and those to come at once: for draining the node. */
+  /** Ends all waits, and those to come at once, until `resume`: for draining the node. */
   drain(): void
+  resume(): void
 }

@@ -62,6 +62,7 @@ export function createSync(deps: SyncServiceDeps): SyncService {
   return {
     sync: (request) => sync({ ...deps, sources, filters, people }, request),
     drain: () => people.close(),
+    resume: () => people.resume(),
     filters,
   }
 }

@@ -128,6 +128,11 @@ test('a wait ends when its time is up, when the client goes, and when the node d
   people.close()
   assert.equal(await last, true)
   assert.equal(await visit.wait({ position: 10, softChanges: 0 }, 30_000, never), true)
+
+  people.resume()
+  const again = await waitAll('@ann:x')
+  await clock.advance(29_900)
+  assert.deepEqual(await again.ended(), {})
 })
 
 test('somebody who comes again and again is looked up once; somebody who stays away is forgotten', async () => {

@@ -17,8 +17,9 @@ export type OnlinePeople = {
   advanced(position: Position, moves: readonly Move[]): void
   /** Typing or presence has changed. */
   softly(change: { roomId?: string; userId?: string }): void
-  /** Ends all waits, and those to come at once. */
+  /** Ends all waits, and those to come at once, until `resume`. */
   close(): void
+  resume(): void
 }
 
 export type Seen = { position: Position; softChanges: number }
@@ -44,7 +45,7 @@ export function createOnlinePeople(deps: Deps): OnlinePeople {
   const people = createPeople()
   const wheel = createTimerWheel(deps, tickMs)
   const moved = createMoved(people)
-  const draining = new AbortController()
+  let draining = new AbortController()
   const sweep = createSweep(deps.clock, people)
 
   async function around(userId: string, touch: (person: Person) => void): Promise<void> {
@@ -98,6 +99,9 @@ export function createOnlinePeople(deps: Deps): OnlinePeople {
     close() {
       draining.abort()
       for (const person of people.all()) wake(person)
+    },
+    resume() {
+      draining = new AbortController()
     },
   }
 }
