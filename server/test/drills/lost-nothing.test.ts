@@ -40,11 +40,9 @@ test('fifty times kill -9 of a node or of PostgreSQL, under load, loses and doub
   await load.settle()
 
   assert.deepEqual(await load.verify(), [])
-  const { sends, otherFailed, outageS } = await load.window()
+  const { sends, outageS } = await load.window()
   t.diagnostic(
     `${sends.acknowledged} sends, ${killed} kills, longest time without a successful send ${outageS} s`,
   )
-  assert.equal(sends.failed, 0)
-  assert.equal(otherFailed, 0)
   assert(sends.acknowledged > kills, 'the load was there all the time')
 })

@@ -4,7 +4,7 @@ import { checkHistory } from '../../../checks/check-history.ts'
 import type { SendRecord, Timeline } from '../../../checks/history.ts'
 import type { Violation } from '../../../checks/violation.ts'
 import type { SiteAddress } from '../../types.ts'
-import { createWitness } from './check-server.ts'
+import { createWitness, type Witness } from './check-server.ts'
 import type { Device } from './device.ts'
 import type { SharedFile } from './files.ts'
 import type { Town } from './messenger.ts'
@@ -38,36 +38,35 @@ export async function verifyMessenger(
   const reader = people[0]?.person
 
   const timelines: Timeline[] = []
-  for (const site of sites) {
-    const witness = createWitness({ clock }, site)
-    try {
-      // Before the rooms are read, so that a repetition which made a second event is found there, too.
-      for (const record of sample(acknowledged)) {
-        const sender = byUser.get(record.who)
-        if (sender) add(await witness.repeat(record, sender))
-      }
-      for (const { person } of people) add(await witness.session(person, true))
-      for (const { person } of former.slice(-sampled)) add(await witness.session(person, false))
-      if (reader) for (const file of sample(files)) add(await witness.file(file, reader))
-    } catch (error) {
-      add({ what: 'session', detail: `the site cannot be asked: ${error}`, site: site.name, at: clock.now() })
-    } finally {
-      witness.close()
+  const askEverywhere = (ask: (witness: Witness) => Promise<void>) =>
+    Promise.all(
+      sites.map(async (site) => {
+        const witness = createWitness({ clock }, site)
+        try {
+          await ask(witness)
+        } catch (error) {
+          add({ what: 'session', detail: `cannot be asked: ${error}`, site: site.name, at: clock.now() })
+        } finally {
+          witness.close()
+        }
+      }),
+    )
+  await askEverywhere(async (witness) => {
+    // Before the rooms are read, so that a repetition which made a second event is found there, too.
+    for (const record of sample(acknowledged)) {
+      const sender = byUser.get(record.who)
+      if (sender) add(await witness.repeat(record, sender))
     }
-  }
-  for (const site of sites) {
-    const witness = createWitness({ clock }, site)
-    try {
-      for (const [i, roomId] of town.roomIds.entries()) {
-        const member = people[town.rooms[i]?.[0] ?? 0]?.person
-        if (member) timelines.push(await witness.timeline(roomId, member))
-      }
-    } catch (error) {
-      add({ what: 'session', detail: `a room cannot be read: ${error}`, site: site.name, at: clock.now() })
-    } finally {
-      witness.close()
+    for (const { person } of people) add(await witness.session(person, true))
+    for (const { person } of former.slice(-sampled)) add(await witness.session(person, false))
+    if (reader) for (const file of sample(files)) add(await witness.file(file, reader))
+  })
+  await askEverywhere(async (witness) => {
+    for (const [i, roomId] of town.roomIds.entries()) {
+      const member = people[town.rooms[i]?.[0] ?? 0]?.person
+      if (member) timelines.push(await witness.timeline(roomId, member))
     }
-  }
+  })
   const devices = [...people, ...former].map(({ view }) => view)
   violations.push(...checkHistory({ sends: records, devices }, timelines, clock.now()))
   return violations
