@@ -47,11 +47,11 @@ export function createHonestClient(deps: Deps, sites: readonly SiteAddress[], ho
     ended: AbortSignal,
   ): Promise<Outcome> {
     const silence = new AbortController()
-    const limit = AbortSignal.timeout((longPollMs ?? 0) + attemptMs)
+    const cancelLimit = clock.after((longPollMs ?? 0) + attemptMs, () => silence.abort())
     const unwatch = book.watch(site, longPollMs === undefined ? quietMs.short : quietMs.longPoll, () =>
       silence.abort(),
     )
-    const signals = [silence.signal, limit, ended, ...(signal ? [signal] : [])]
+    const signals = [silence.signal, ended, ...(signal ? [signal] : [])]
     try {
       const answer = await site.http.send(method, path, { ...options, signal: AbortSignal.any(signals) })
       book.heard(site)
@@ -60,14 +60,13 @@ export function createHonestClient(deps: Deps, sites: readonly SiteAddress[], ho
       return { site, answer, ...(failure ? { failure } : {}), retryAfterMs: retryAfterMs(answer) }
     } catch (error) {
       if (signal?.aborted) throw error
-      const failure = ended.aborted
-        ? 'overtaken'
-        : failureThrown(error, silence.signal.aborted || limit.aborted)
+      const failure = ended.aborted ? 'overtaken' : failureThrown(error, silence.signal.aborted)
       recorder.attempt(site.name, failure)
       if (failure === 'closed' || failure === 'broken') book.doubt(site)
       return { site, failure, retryAfterMs: 0 }
     } finally {
       unwatch()
+      cancelLimit()
     }
   }
 
@@ -98,6 +97,7 @@ export function createHonestClient(deps: Deps, sites: readonly SiteAddress[], ho
         if (!outcome) continue
         running.delete(outcome.site)
         if (outcome.answer && !outcome.failure) {
+          for (const slower of running.keys()) book.slow(slower)
           if (refusedAt !== undefined) recorder.readmitted(clock.now() - refusedAt)
           return Object.assign(outcome.answer, { site: outcome.site.name })
         }

@@ -13,6 +13,8 @@ export type SiteBook = {
   choose(without: ReadonlySet<KnownSite>): KnownSite | undefined
   /** Something came from the site. */
   heard(site: KnownSite): void
+  /** Another site answered sooner: for a moment the others are preferred. */
+  slow(site: KnownSite): void
   /** The site shut its door or broke off: it is not chosen before it says that it lives. */
   doubt(site: KnownSite): void
   /** Watches over a request that waits at a site, asking after each `quietMs` of silence; call the result at its end. */
@@ -24,6 +26,7 @@ export type KnownSite = SiteAddress & { http: HttpClient }
 
 type Entry = KnownSite & {
   suspected: boolean
+  slowUntil: number
   heardAt: number
   asking: boolean
   /** Ends each request that waits here. */
@@ -33,6 +36,8 @@ type Entry = KnownSite & {
 type Deps = { clock: Clock; random: Random }
 
 const probeMs = 1000
+/** Longer than it takes to find out whether the site lives. */
+const slowMs = 2000
 const revivalMs = { first: 1000, most: 10_000 }
 
 export function createSiteBook(deps: Deps, sites: readonly SiteAddress[], home: number): SiteBook {
@@ -48,6 +53,7 @@ export function createSiteBook(deps: Deps, sites: readonly SiteAddress[], home: 
     ...site,
     http: createHttpClient(site.url),
     suspected: false,
+    slowUntil: Number.NEGATIVE_INFINITY,
     heardAt: Number.NEGATIVE_INFINITY,
     asking: false,
     waiting: new Set(),
@@ -60,13 +66,17 @@ export function createSiteBook(deps: Deps, sites: readonly SiteAddress[], home: 
   }
 
   async function probe(entry: Entry): Promise<'alive' | 'shut' | 'silent'> {
+    const silence = new AbortController()
+    const cancel = clock.after(probeMs, () => silence.abort())
     try {
-      const signal = AbortSignal.any([AbortSignal.timeout(probeMs), closing.signal])
+      const signal = AbortSignal.any([silence.signal, closing.signal])
       const { status } = await entry.http.send('GET', '/_matrix/client/versions', { signal })
       entry.heardAt = clock.now()
       return status < 500 ? 'alive' : 'shut'
     } catch (error) {
       return isShutDoor(error) ? 'shut' : 'silent'
+    } finally {
+      cancel()
     }
   }
 
@@ -98,11 +108,14 @@ export function createSiteBook(deps: Deps, sites: readonly SiteAddress[], home: 
 
   return {
     choose(without) {
-      const left = entries.filter((entry) => !without.has(entry))
-      return left.find(({ suspected }) => !suspected)
+      const left = entries.filter((entry) => !without.has(entry) && !entry.suspected)
+      return left.find(({ slowUntil }) => slowUntil <= clock.now()) ?? left[0]
     },
     heard(site) {
       entryOf(site).heardAt = clock.now()
+    },
+    slow(site) {
+      entryOf(site).slowUntil = clock.now() + slowMs
     },
     doubt(site) {
       inBackground(suspect(entryOf(site), 'shut'))

@@ -21,20 +21,21 @@ export function burnPlot(series: LoadSeries, row: ScenarioRow, options: Options 
   const after = Math.min(mostAfterMs, Math.max(leastAfterMs, window.outageTo - window.from + 20_000))
   const shown = cut(series, window.from - beforeMs, Math.min(window.from + after, window.to))
   const width = options.width ?? 760
+  const narrow = width < 500
   const seconds = Math.max(1, shown.sends.length)
   const x = (second: number) => margin.left + (second / seconds) * (width - margin.left - margin.right)
   const xAt = (ms: number) => x((ms - shown.startedAt) / 1000)
   const lanes = [
     {
       name: 'all sites',
-      what: 'messages sent and safe, a second',
+      what: narrow ? 'messages/s' : 'messages a second',
       values: shown.sends,
       kind: 'sends',
       errors: [] as number[],
     },
     ...shown.sites.map(({ name, requests, errors }) => ({
       name,
-      what: 'requests a second',
+      what: narrow ? 'requests/s' : 'requests a second',
       values: requests,
       kind: 'lane',
       errors,
@@ -68,7 +69,12 @@ export function burnPlot(series: LoadSeries, row: ScenarioRow, options: Options 
     }),
     line(xAt(window.from), options.standalone ? 30 : 8, xAt(window.from), bottom, 'fire'),
     text(xAt(window.from) + 7, labelTop, fireText(row), 'fire'),
-    text(xAt(window.from) + 7, labelTop + 20, `${outage} s without a message`, 'out'),
+    text(
+      xAt(window.from) + 7,
+      labelTop + 20,
+      `${outage} s ${narrow ? 'outage' : 'without a message'}`,
+      'out',
+    ),
     ...later(shown.marks, window.from).map((mark) =>
       line(xAt(mark.at), top(0), xAt(mark.at), bottom, 'back'),
     ),
