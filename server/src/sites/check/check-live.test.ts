@@ -73,7 +73,7 @@ test('a mode that is not strict, a replica that is behind and a clock that is wr
   )
   assert.match(found.join('\n'), /synchronous_mode_strict is false instead of true/)
   assert.match(found.join('\n'), /chuncheon: the database does not follow/)
-  assert.match(found.join('\n'), /busan: its clock differs by about 7200 s/)
+  assert.match(found.join('\n'), /busan: its clock differs by about (7199|720\d) s/)
 })
 
 test('sites where nothing answers are told port by port', async () => {

@@ -5,7 +5,7 @@ import { ok, type SiteFinding } from './finding.ts'
 import { judgePatroni } from './patroni-version.ts'
 
 type Deps = { clock: Clock }
-type Answer = { body: unknown; roundTripMs: number; clockAheadMs: number | undefined }
+type Answer = { body: unknown; clockAheadMs: number | undefined }
 
 const answerMs = 3000
 const clockMaxMs = 1000
@@ -44,6 +44,7 @@ async function checkSite(deps: Deps, ports: Ports, site: Site): Promise<SiteFind
     })
   }
   if (findings.length === 0) findings.push(ok(`${site.name}: all ports answer`))
+  findings.push(...(await checkDistance(site, ports.etcdClient)))
   const patroni = await get(deps, `${urlAt(site.address, ports.patroni)}/patroni`)
   if (patroni) findings.push(...judgeMember(site.name, patroni))
   const version = await get(deps, `${urlAt(site.address, ports.etcdClient)}/version`)
@@ -76,7 +77,7 @@ const unitOf = {
   etcdPeer: 'dure-etcd',
 }
 
-function judgeMember(site: string, { body, roundTripMs, clockAheadMs }: Answer): SiteFinding[] {
+function judgeMember(site: string, { body, clockAheadMs }: Answer): SiteFinding[] {
   const findings = [judgePatroni(site, String(field(field(body, 'patroni'), 'version')))]
   const server = Number(field(body, 'server_version'))
   if (server > 0) findings.push(ok(`${site}: PostgreSQL ${Math.floor(server / 10_000)}.${server % 10_000}`))
@@ -87,18 +88,28 @@ function judgeMember(site: string, { body, roundTripMs, clockAheadMs }: Answer):
       why: 'Timestamps of messages jump when people change sites, and logs cannot be laid side by side.',
       advice: 'There: systemctl enable --now chrony; chronyc tracking.',
     })
-  findings.push(
-    roundTripMs <= roundTripMaxMs
-      ? ok(`${site}: an answer takes ${roundTripMs.toFixed(1)} ms`)
-      : {
-          level: 'warning',
-          what: `${site}: an answer takes ${roundTripMs.toFixed(0)} ms`,
-          why: 'Every commit waits for another site; beyond 20 ms etcd elects too readily with the rendered 500 ms.',
-          advice:
-            'Choose sites that are nearer to each other, or raise heartbeat and election times with care.',
-        },
-  )
   return findings
+}
+
+/** A connection takes one round trip; of several the quickest, because the first may have had to find its way. */
+async function checkDistance(site: Site, port: number): Promise<SiteFinding[]> {
+  const tookMs: number[] = []
+  for (let i = 0; i < 3; i++) {
+    const started = performance.now()
+    if (!(await listens(site.address, port))) return []
+    tookMs.push(performance.now() - started)
+  }
+  const roundTripMs = Math.min(...tookMs)
+  if (roundTripMs <= roundTripMaxMs)
+    return [ok(`${site.name}: a round trip takes ${roundTripMs.toFixed(1)} ms`)]
+  return [
+    {
+      level: 'warning',
+      what: `${site.name}: a round trip takes ${roundTripMs.toFixed(0)} ms`,
+      why: 'Every commit waits for another site; beyond 20 ms etcd elects too readily with the rendered 500 ms.',
+      advice: 'Choose sites that are nearer to each other, or raise heartbeat and election times with care.',
+    },
+  ]
 }
 
 async function checkCluster(deps: Deps, file: SitesFile): Promise<SiteFinding[]> {
@@ -167,7 +178,7 @@ async function get({ clock }: Deps, url: string): Promise<Answer | undefined> {
     const roundTripMs = performance.now() - started
     const date = Date.parse(response.headers.get('date') ?? '')
     const clockAheadMs = Number.isNaN(date) ? undefined : date + 500 - (askedMs + roundTripMs / 2)
-    return { body: await response.json(), roundTripMs, clockAheadMs }
+    return { body: await response.json(), clockAheadMs }
   } catch {
     return undefined
   }

@@ -54,6 +54,7 @@ test('Patroni commits in quorum, strictly, and admits only the sites', () => {
 test('etcd has one member a site, and the vote beforehand that 3.4 has off', () => {
   const etcd = parse(contentOf(render(), 'chuncheon', '/etc/dure/etcd.conf.yml'))
   assert.equal(etcd['pre-vote'], true)
+  assert.equal(etcd['enable-grpc-gateway'], true, 'Patroni could not speak to it')
   assert.equal(etcd['listen-peer-urls'], 'http://10.88.3.1:2380')
   assert.deepEqual(etcd['initial-cluster'].split(','), [
     'busan=http://10.88.1.1:2380',
