@@ -1,5 +1,5 @@
+import { Registry } from 'prom-client'
 import { createLog } from '../../log.ts'
-import { createMetrics } from '../../metrics.ts'
 import type { Random } from '../../random.ts'
 import type { Transaction } from '../etcd-json.ts'
 import { leaderKeyOf, patroniPrefix } from '../patroni-keys.ts'
@@ -81,7 +81,7 @@ export async function createSimulation(options: SimulationOptions): Promise<Simu
   }
   function watcherAt(site: string): Watcher {
     const log = createLog('silent')
-    const metrics = createWatcherMetrics(createMetrics({ site, node: 'n' }))
+    const metrics = createWatcherMetrics(new Registry())
     const questions = questionsFrom(site, time, network, members, hung)
     return createWatcher(
       {

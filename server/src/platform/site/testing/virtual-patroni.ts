@@ -139,19 +139,24 @@ export class VirtualPatroni {
     return this.#etcd.transact({ compares: [{ key, create: '0' }], operations })
   }
 
-  /** Positions are asked at the beginning; whoever does not answer is waited for before the key is taken. */
+  /**
+   * Positions are asked at the beginning; whoever does not answer is waited for before the key is taken. A standby goes on
+   * receiving from the old leader until its own race is over.
+   */
   async #race({ sync, members }: PatroniKeys, held: string): Promise<void> {
     const { network, time, promoted } = this.#world
-    this.following = undefined
-    if (!sync) return
-    const voters = [sync.leader, ...sync.voters]
+    const voters = sync ? [sync.leader, ...sync.voters] : []
     const asked = voters.filter((name) => name !== this.site)
     const known = asked.filter((name) => this.#knownMembers.includes(name) || members.has(name))
     const answering = known.filter((name) => network.connected(this.site, name))
-    if (!this.#mayLead(sync, answering)) return
-    if (answering.length < known.length)
-      await new Promise<void>((resolve) => void time.after(candidateWaitMs, resolve))
-    if (!network.isAlive(this.site) || !(await this.#acquire(held))) return
+    let won = false
+    if (sync && this.#mayLead(sync, answering)) {
+      if (answering.length < known.length)
+        await new Promise<void>((resolve) => void time.after(candidateWaitMs, resolve))
+      won = network.isAlive(this.site) && (await this.#acquire(held))
+    }
+    this.following = undefined
+    if (!won) return
     this.names = asked
     this.isPrimary = true
     promoted(this)
