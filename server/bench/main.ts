@@ -1,3 +1,4 @@
+import { benchLedger } from './ledger/ledger.ts'
 import { benchPushRules } from './push-rules.ts'
 import { benchAppend } from './rooms/append.ts'
 import { benchRooms } from './rooms/rooms.ts'
@@ -7,6 +8,7 @@ const benches: Record<string, (options: readonly string[]) => Promise<void>> = {
   rooms: benchRooms,
   append: benchAppend,
   'push-rules': benchPushRules,
+  ledger: benchLedger,
 }
 
 const [name = '', ...options] = process.argv.slice(2)

@@ -1,6 +1,7 @@
 /** Which services' `api.ts` a service may import types from. Printed in ARCHITECTURE.md, enforced by `npm run check`. */
 export const serviceDependencies = {
   identity: [],
+  ledger: [],
   'account-data': [],
   media: [],
   calls: [],

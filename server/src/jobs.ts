@@ -6,13 +6,17 @@ import { takeDeactivation, takeProfileChange } from './services/rooms/jobs/ident
 import type { Services } from './services.ts'
 
 const hourMs = 3_600_000
+/** How long a hold of money outlives its time, unless the node that looks for such holds dies: then its lease comes on top. */
+const expireHoldsMs = 2_000
+const checkBooksMs = 5_000
+const closeDaysMs = 600_000
 
 /**
  * Effects against the arrows of the dependency table: what one service enqueued in its transaction, others carry out.
  * A queue has one handler, so what several services do about one thing stands together here.
  */
 export function wireJobs({ jobs, db, clock, stream }: Platform, services: Services): void {
-  const { rooms, identity, accountData, toDevice, keys, push } = services
+  const { rooms, identity, accountData, toDevice, keys, push, ledger } = services
 
   jobs.handle('identity.profile_changed', (change, { signal }) =>
     takeProfileChange({ rooms, identity, stream }, change, signal),
@@ -34,5 +38,14 @@ export function wireJobs({ jobs, db, clock, stream }: Platform, services: Servic
   })
 
   jobs.handle('rooms.guests_leave', (room) => takeGuestsOut({ db, rooms, identity }, room))
+  jobs.repeat('ledger.expire_holds', expireHoldsMs, async ({ signal }) => {
+    await ledger.expireHolds(signal)
+  })
+  jobs.repeat('ledger.check', checkBooksMs, async ({ signal }) => {
+    await ledger.check(signal)
+  })
+  jobs.repeat('ledger.close_days', closeDaysMs, async () => {
+    await ledger.closeDays()
+  })
   jobs.repeat('rooms.expire_transactions', hourMs, () => expireTransactions({ db, clock }))
 }

@@ -7,6 +7,7 @@ import { createAccountData } from './services/account-data/service.ts'
 import { createCalls } from './services/calls/service.ts'
 import { createIdentity } from './services/identity/service.ts'
 import { createKeys } from './services/keys/service.ts'
+import { createLedger } from './services/ledger/service.ts'
 import { createMedia } from './services/media/service.ts'
 import { createPresence } from './services/presence/service.ts'
 import { createPush } from './services/push/service.ts'
@@ -37,6 +38,7 @@ export async function createServices(platform: Platform, limits: RateLimits, set
   const accountData = createAccountData({ ...platform, settings: settings.accountData })
   const calls = createCalls({ ...platform, settings: settings.calls })
   const signer = { serverName, key: await identity.signingKey() }
+  const ledger = createLedger({ ...platform, signer })
   const rooms = createRooms({ ...platform, signer, accountData, settings: settings.rooms })
   const roomActions = createRoomActions({ ...platform, rooms, identity, accountData, serverName })
   const toDevice = createToDevice({ ...platform, identity, settings: settings.toDevice })
@@ -50,6 +52,7 @@ export async function createServices(platform: Platform, limits: RateLimits, set
   const sync = createSync({ ...platform, ...shown, settings: settings.sync })
   return {
     identity,
+    ledger,
     accountData,
     rooms,
     roomActions,

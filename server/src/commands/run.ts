@@ -4,6 +4,7 @@ import { accountCommand } from './account.ts'
 import { configCommand } from './config.ts'
 import { databaseCommand } from './database.ts'
 import { doctorCommand } from './doctor.ts'
+import { ledgerCommand } from './ledger.ts'
 import { registrationTokenCommand } from './registration-token.ts'
 import { sitesCommand } from './sites.ts'
 import { startCommand } from './start.ts'
@@ -16,6 +17,14 @@ const usage = `usage: npm run dure -- <command>
                            make a token for DURE_REGISTRATION=token and print it
   account make-administrator <user id>, account unmake-administrator <user id>
                            say who may administer this server
+  ledger status            say what the checks of the books have found, and how far they are
+  ledger verify            check all books from their first entry on
+  ledger settle <number> --repaired|--accepted --because <text>
+                           close a finding; writing goes on when none is open
+  ledger accounts <owner>, ledger statement <account>
+                           look at the accounts of an owner; at the newest lines of an account
+  ledger export --format hledger|beancount
+                           write the journal for another program to add up
   doctor                   look at the machine, the configuration and the database, and say what is wrong
   sites check <sites.yaml> [--live]
                            say what is wrong with several sites: shared power, sizes, versions, replicas ...
@@ -38,6 +47,7 @@ export async function runCommand(words: readonly string[]): Promise<number> {
     config: configCommand,
     database: databaseCommand,
     doctor: doctorCommand,
+    ledger: ledgerCommand,
     'registration-token': registrationTokenCommand,
     sites: sitesCommand,
   }
