@@ -1,9 +1,8 @@
 import type { Clock } from '../../src/platform/clock.ts'
 import type { Random } from '../../src/platform/random.ts'
 import type { Answer, HttpClient, RequestOptions } from '../../test/support/http-client.ts'
-import type { Recorder } from './recorder.ts'
 import { createSiteBook, isShutDoor, type KnownSite } from './site-book.ts'
-import type { Failure, SiteAddress } from './types.ts'
+import type { Failure, Recorder, SiteAddress } from './types.ts'
 
 /**
  * A client as every client should be: it knows all sites, repeats a request that brought no answer with the same ids,

@@ -1,30 +1,7 @@
 import { percentile } from '../../bench/statistics.ts'
 import type { Clock } from '../../src/platform/clock.ts'
 import { type Gap, longestGap, type Wish } from './longest-gap.ts'
-import type { Failure, LoadSeries, LoadWindow, Mark, Percentiles } from './types.ts'
-
-/** Where workloads tell what happens, while it happens. All numbers of a drill come from it. */
-export type Recorder = {
-  /** A site answered as wanted, or not; every attempt counts, also those that the client repeats. */
-  attempt(site: string, failure?: Failure): void
-  /** A client wants something sent; what is returned is told how it went. */
-  wanted(client: string): Wanted
-  /** A person stopped typing because too much was unsent. */
-  heldBack(): void
-  /** Something else than a send was given up after retrying. */
-  gaveUp(): void
-  /** A request that was refused with 503 or 429 succeeded this long after its first refusal. */
-  readmitted(afterMs: number): void
-  /** A message reached another device this long after its acknowledgement. */
-  arrived(afterMs: number): void
-}
-
-export type Wanted = {
-  /** The first attempt begins now. */
-  begun(): void
-  done(): void
-  failed(): void
-}
+import type { LoadSeries, LoadWindow, Mark, Percentiles, Recorder } from './types.ts'
 
 export type Numbers = Recorder & {
   mark(text: string, site?: string): number

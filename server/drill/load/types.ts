@@ -1,7 +1,6 @@
 import type { Clock } from '../../src/platform/clock.ts'
 import type { Random } from '../../src/platform/random.ts'
 import type { Violation } from '../checks/violation.ts'
-import type { Recorder } from './recorder.ts'
 
 /** One site as its clients know it. */
 export type SiteAddress = { name: string; url: string }
@@ -66,6 +65,29 @@ export type RunningWorkload = {
  * another site, asked meanwhile, answered first.
  */
 export type Failure = 'refused' | 'unanswered' | 'broken' | 'closed' | 'error' | 'overtaken'
+
+/** Where workloads tell what happens, while it happens. All numbers of a drill come from it. */
+export type Recorder = {
+  /** A site answered as wanted, or not; every attempt counts, also those that the client repeats. */
+  attempt(site: string, failure?: Failure): void
+  /** A client wants something sent; what is returned is told how it went. */
+  wanted(client: string): Wanted
+  /** A person stopped typing because too much was unsent. */
+  heldBack(): void
+  /** Something else than a send was given up after retrying. */
+  gaveUp(): void
+  /** A request that was refused with 503 or 429 succeeded this long after its first refusal. */
+  readmitted(afterMs: number): void
+  /** A message reached another device this long after its acknowledgement. */
+  arrived(afterMs: number): void
+}
+
+export type Wanted = {
+  /** The first attempt begins now. */
+  begun(): void
+  done(): void
+  failed(): void
+}
 
 /** What happened between two moments. What is not known, because nothing happened, is absent. */
 export type LoadWindow = {

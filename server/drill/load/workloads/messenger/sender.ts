@@ -2,7 +2,7 @@ import type { Clock } from '../../../../src/platform/clock.ts'
 import type { Random } from '../../../../src/platform/random.ts'
 import { ok } from '../../../../test/support/person.ts'
 import type { SendRecord } from '../../../checks/history.ts'
-import type { Recorder } from '../../recorder.ts'
+import type { Recorder } from '../../types.ts'
 import type { Device } from './device.ts'
 import { nextAfterMs } from './population.ts'
 

@@ -7,8 +7,8 @@ import type { SiteAddress } from '../../types.ts'
 import { createWitness, type Witness } from './check-server.ts'
 import type { Device } from './device.ts'
 import type { SharedFile } from './files.ts'
-import type { Town } from './messenger.ts'
 import { shuffled } from './population.ts'
+import type { Town } from './town.ts'
 
 type Kept = {
   town: Town
