@@ -1,0 +1,179 @@
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { cpus, release, tmpdir, totalmem } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { createTestRandom } from '../src/platform/testing/random.ts'
+import { version } from '../src/version.ts'
+import { runEnclosed, settleIn } from './enclosure.ts'
+import { startLoad } from './load/load.ts'
+import type { Load } from './load/types.ts'
+import { type DrillOptions, readOptions, usage } from './options.ts'
+import { html } from './report/html.ts'
+import { json } from './report/json.ts'
+import { summarise } from './report/summary.ts'
+import { progressLine, table } from './report/table.ts'
+import type { DrillReport, ScenarioRow } from './report/types.ts'
+import type { Scenario, ScenarioContext } from './scenarios/scenario.ts'
+import { networkImpossible } from './world/network.ts'
+import { findTools, type Tools, ToolsMissingError } from './world/tools.ts'
+import { createWorld } from './world/world.ts'
+
+const enclosedWord = '--enclosed'
+const sendsPerSecond = 20
+const warmUpMs = 4000
+
+/** Runs a drill from its command line. Gives the exit code: 1 when a promise was broken or an aim missed. */
+export async function runDrill(words: readonly string[]): Promise<number> {
+  try {
+    if (words[0] === enclosedWord) return await drill(readOptions(words.slice(1)), words.slice(1))
+    readOptions(words)
+    const impossible = networkImpossible()
+    if (impossible !== undefined) {
+      say(`The drill needs root on Linux: ${impossible}.`)
+      return 2
+    }
+    await findTools(say)
+    return await runEnclosed([`${import.meta.dirname}/main.ts`, enclosedWord, ...words])
+  } catch (error) {
+    if (!(error instanceof ToolsMissingError || error instanceof TypeError)) throw error
+    say(error.message)
+    if (error instanceof TypeError) say(usage)
+    return 2
+  }
+}
+
+async function drill(options: DrillOptions, words: readonly string[]): Promise<number> {
+  settleIn()
+  const tools = await findTools(say)
+  const folder = mkdtempSync(join(tmpdir(), 'dure-drill-'))
+  chmodSync(folder, 0o755)
+  const random = createTestRandom(options.seed)
+  const plan = options.plan(random)
+  say(`seed ${options.seed}; ${plan.length} scenarios; logs in ${folder}/logs`)
+  const stopped = new Promise<never>((_, reject) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const)
+      process.once(signal, () => reject(new Error(`stopped by ${signal}`)))
+  })
+  let passed = false
+  try {
+    const report = await Promise.race([rehearse({ options, words, tools, folder, random, plan }), stopped])
+    process.stdout.write(`\n${table(report)}\n`)
+    if (options.json) writeFileSync(options.json, json(report))
+    if (options.html) writeFileSync(options.html, html(report))
+    passed = summarise(report).passed
+  } finally {
+    for (const name of ['seoul', 'busan', 'gwangju'])
+      rmSync(join(folder, `${name}/disk.img`), { force: true })
+    if (passed) rmSync(join(folder, 'logs'), { recursive: true, force: true })
+    else say(`the logs of every process are in ${folder}/logs`)
+  }
+  // The enclosure ends with this process, and everything in it.
+  return passed ? 0 : 1
+}
+
+type Rehearsal = {
+  options: DrillOptions
+  words: readonly string[]
+  tools: Tools
+  folder: string
+  random: ScenarioContext['random']
+  plan: readonly Scenario[]
+}
+
+async function rehearse(rehearsal: Rehearsal): Promise<DrillReport> {
+  const { options, words, tools, folder, random, plan } = rehearsal
+  const startedAt = Date.now()
+  const world = await createWorld({
+    tools,
+    folder,
+    delayMs: options.delayMs,
+    clientDelayMs: 1,
+    nodeEnvironment: { DURE_DEV: '1', DURE_RATE_LIMITS: 'off', DURE_LOG: 'info' },
+  })
+  say(`three sites are up after ${((Date.now() - startedAt) / 1000).toFixed(1)} s`)
+  const load = await startLoad({
+    sites: world.sites.map(({ name, url }) => ({ name, url })),
+    seed: options.seed,
+    people: options.people,
+    sendsPerSecond,
+    within: world.clients,
+    log: say,
+  })
+  const rows: ScenarioRow[] = []
+  const skipped: { scenario: string; reason: string }[] = []
+  for (const [index, scenario] of plan.entries()) {
+    const reason = scenario.impossible?.(tools)
+    if (reason !== undefined) {
+      skipped.push({ scenario: scenario.name, reason })
+      continue
+    }
+    say(`${index + 1}/${plan.length} ${scenario.title} ...`)
+    const row = await runScenario(scenario, { world, load, tools, random }, index)
+    rows.push(row)
+    say(progressLine(row))
+  }
+  const series = await load.series()
+  await load.stop()
+  await world.close()
+  const processor = cpus()[0]?.model ?? 'unknown'
+  return {
+    seed: options.seed,
+    command: `npm run drill -- ${[...words, ...(words.includes('--seed') ? [] : ['--seed', String(options.seed)])].join(' ')}`,
+    quick: options.quick,
+    startedAt,
+    finishedAt: Date.now(),
+    versions: {
+      Dure: version,
+      Node: process.version,
+      PostgreSQL: tools.versions.postgresql,
+      Patroni: tools.versions.patroni,
+      etcd: tools.versions.etcd,
+      Linux: release(),
+    },
+    machine: { processor, cpus: cpus().length, memoryGiB: totalmem() / 1024 ** 3 },
+    network: `${options.delayMs} ms between sites, 1 ms to clients, one way`,
+    sites: world.sites.map(({ name }) => name),
+    load: { people: options.people, sendsPerSecond },
+    scenarios: rows,
+    skipped,
+    series,
+  }
+}
+
+/** One scenario from a calm moment to the comparison of every history. */
+async function runScenario(
+  scenario: Scenario,
+  context: ScenarioContext,
+  round: number,
+): Promise<ScenarioRow> {
+  const { load } = context
+  if (round > 0) await load.resume()
+  await sleep(warmUpMs)
+  const startedAt = Date.now()
+  const { site, rejoinS, notes, operatorActions = 0 } = await scenario.run(context)
+  await load.settle()
+  const [window, violations] = await Promise.all([load.window(), verified(load)])
+  return {
+    scenario: scenario.name,
+    title: scenario.title,
+    round: round + 1,
+    burn: scenario.burn,
+    startedAt,
+    finishedAt: Date.now(),
+    window,
+    violations,
+    notes,
+    operatorActions,
+    aims: scenario.aims(window),
+    ...(site === undefined ? {} : { site }),
+    ...(rejoinS === undefined ? {} : { rejoinS }),
+  }
+}
+
+async function verified(load: Load) {
+  return load.verify()
+}
+
+function say(line: string): void {
+  process.stderr.write(`${line}\n`)
+}

@@ -1,0 +1,42 @@
+import type { Random } from '../../src/platform/random.ts'
+import type { Load, LoadWindow } from '../load/types.ts'
+import type { Tools } from '../world/tools.ts'
+import type { World } from '../world/world.ts'
+
+/** Something that happens to the sites while people use them. */
+export type Scenario = {
+  name: string
+  /** For people: `Burn the primary's site`. */
+  title: string
+  /** Whether a whole site is lost. */
+  burn: boolean
+  /** Whether `--quick` does it. */
+  quick: boolean
+  /** Why this machine cannot do it. */
+  impossible?(tools: Tools): string | undefined
+  /** Marks the moment, does it, undoes it; when this ends the sites are level again. */
+  run(context: ScenarioContext): Promise<Outcome>
+  /** What it is to reach. */
+  aims(window: LoadWindow): { text: string; met: boolean }[]
+}
+
+export type ScenarioContext = { world: World; load: Load; tools: Tools; random: Random }
+
+export type Outcome = {
+  site?: string
+  /** From the repair to being level, without an operator. */
+  rejoinS?: number
+  notes: string[]
+  operatorActions?: number
+}
+
+/** The aim that most scenarios share: nobody's message was given up, and nobody waited longer than this. */
+export function outageAim(maxS: number): Scenario['aims'] {
+  return ({ outageS, clients, sends, otherFailed }) => [
+    {
+      text: `nobody waits longer than ${maxS} s`,
+      met: Math.max(outageS, clients.maxS) <= maxS,
+    },
+    { text: 'no request is given up', met: sends.failed + otherFailed === 0 },
+  ]
+}

@@ -1,0 +1,94 @@
+import { chmodSync, chownSync, mkdirSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { parseEnv } from 'node:util'
+import { systemRandom } from '../../src/platform/random.ts'
+import { parseSitesFile, type Site, type SitesFile } from '../../src/platform/site/sites-file.ts'
+import { debianLayout, type Layout } from '../../src/sites/render/layout.ts'
+import { renderSites } from '../../src/sites/render/render.ts'
+import { completeSecrets } from '../../src/sites/render/secrets.ts'
+import type { Tools } from './tools.ts'
+
+/** What one site's programs are started with. */
+export type SiteConfiguration = {
+  site: Site
+  layout: Layout
+  etcdFile: string
+  patroniFile: string
+  nodeEnvironment: Record<string, string>
+}
+
+/** The network that this program and the people of the load look in from. */
+const outside = '10.88.0.0/24'
+const names = ['seoul', 'busan', 'gwangju']
+
+/** The three sites as an operator would write them down. */
+export function describeSites(): { file: SitesFile; source: string } {
+  const source = JSON.stringify(
+    {
+      cluster: 'dure',
+      serverName: 'drill.example',
+      mesh: 'none',
+      sites: names.map((name, index) => ({
+        name,
+        host: `10.88.${index + 1}.1`,
+        address: `10.88.${index + 1}.1`,
+        publicUrl: `http://10.88.${index + 1}.1:8008`,
+        labels: { building: name, power: name, network: name },
+        capacity: { cpus: 2, memoryGiB: 1, diskGiB: 4 },
+      })),
+    },
+    null,
+    2,
+  )
+  return { file: parseSitesFile(source), source }
+}
+
+/**
+ * Configures every site with what operators get from `dure sites render`, so that what is drilled is what is deployed;
+ * only paths differ.
+ */
+export function configureSites(
+  described: ReturnType<typeof describeSites>,
+  tools: Tools,
+  folder: string,
+  databaseUser: { name: string; gid: number },
+): SiteConfiguration[] {
+  const secrets = completeSecrets({ random: systemRandom }, described.file)
+  const layoutOf = (site: Site) => layout(tools, join(folder, site.name), databaseUser.name)
+  const rendered = renderSites(described.file, secrets, described.source, layoutOf)
+  return described.file.sites.map((site, index) => {
+    const own = layoutOf(site)
+    const files = (rendered[index]?.files ?? []).filter(({ path }) => path.startsWith(`${own.etc}/`))
+    for (const { path, content, mode } of files) {
+      mkdirSync(dirname(path), { recursive: true })
+      writeFileSync(path, content, { mode: 0o600 })
+      chownSync(path, 0, databaseUser.gid)
+      chmodSync(path, mode)
+    }
+    const environment = files.find(({ path }) => path.endsWith('/dure.env'))?.content ?? ''
+    return {
+      site,
+      layout: own,
+      etcdFile: join(own.etc, 'etcd.conf.yml'),
+      patroniFile: join(own.etc, 'patroni.yml'),
+      nodeEnvironment: parseEnv(environment) as Record<string, string>,
+    }
+  })
+}
+
+function layout(tools: Tools, folder: string, databaseUser: string): Layout {
+  const disk = join(folder, 'disk')
+  return {
+    ...debianLayout,
+    etc: join(folder, 'etc'),
+    etcd: tools.etcd,
+    postgresBin: tools.postgresBin,
+    etcdState: join(disk, 'etcd'),
+    etcdData: join(disk, 'etcd', 'member'),
+    postgresState: join(disk, 'postgres'),
+    postgresData: join(disk, 'postgres', 'data'),
+    socketFolder: join(folder, 'run'),
+    users: { etcd: databaseUser, postgres: databaseUser, node: databaseUser },
+    alsoAllowed: [outside],
+  }
+}

@@ -1,0 +1,101 @@
+import { execFileSync } from 'node:child_process'
+import { chownSync, mkdirSync, statSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import type { SiteConfiguration } from './configure.ts'
+import { createDisk, type Disk } from './disk.ts'
+import type { Network } from './network.ts'
+import { killAllIn } from './processes.ts'
+import { type Supervised, supervise } from './supervised.ts'
+import type { Tools } from './tools.ts'
+
+/** One site of the drill: its machine, with everything that runs on it. */
+export type Site = {
+  name: string
+  address: string
+  /** Where its node serves clients. */
+  url: string
+  disk: Disk
+  etcd: Supervised
+  patroni: Supervised
+  node: Supervised
+  start(): void
+  /** Everything dies at once, as the machine does. The caller cuts the links at the same instant. */
+  kill(): Promise<void>
+  /** The environment that the node, Patroni and PostgreSQL get on top at their next start: another clock. */
+  extra: Record<string, string>
+  /** Where the server's sources are; the next start of the node takes them. */
+  serverFolder: string
+}
+
+export type SiteDeps = {
+  network: Network
+  tools: Tools
+  folder: string
+  /** What else nodes are to know. */
+  nodeEnvironment: Record<string, string>
+}
+
+const ownServer = resolve(import.meta.dirname, '../..')
+/** The user that Debian's package makes for PostgreSQL, which refuses to run as root. */
+const databaseUserName = 'postgres'
+
+export function databaseUser(): { name: string; uid: number; gid: number } {
+  const id = (what: string) => Number(execFileSync('id', [what, databaseUserName], { encoding: 'utf8' }))
+  return { name: databaseUserName, uid: id('-u'), gid: id('-g') }
+}
+
+export function createSite(deps: SiteDeps, configuration: SiteConfiguration): Site {
+  const { network, tools } = deps
+  const { layout } = configuration
+  const { name, address, publicUrl } = configuration.site
+  const disk = createDisk(join(deps.folder, name, 'disk'))
+  const user = databaseUser()
+  for (const own of [layout.socketFolder, layout.etcdState, layout.postgresState]) {
+    mkdirSync(own, { recursive: true, mode: 0o700 })
+    chownSync(own, user.uid, user.gid)
+  }
+  const asUser = [
+    ...network.within(name),
+    ...['setpriv', `--reuid=${user.uid}`, `--regid=${user.gid}`, '--clear-groups', '--'],
+  ]
+  const usual = { PATH: process.env['PATH'] ?? '', LANG: 'C.UTF-8', HOME: layout.postgresState }
+  const log = (program: string) => join(deps.folder, 'logs', `${name}-${program}.log`)
+  const program = (kind: string, command: () => string[], environment: () => Record<string, string>) =>
+    supervise(() => ({
+      name: kind,
+      command: command(),
+      environment: { ...usual, ...environment() },
+      log: log(kind),
+    }))
+  const site: Site = {
+    name,
+    address,
+    url: publicUrl,
+    disk,
+    extra: {},
+    serverFolder: ownServer,
+    etcd: program(
+      'etcd',
+      () => [...asUser, tools.etcd, '--config-file', configuration.etcdFile],
+      () => ({ ETCD_UNSUPPORTED_ARCH: process.arch }),
+    ),
+    patroni: program(
+      'patroni',
+      () => [...asUser, ...tools.patroni.command, configuration.patroniFile],
+      () => ({ ...tools.patroni.environment, ...site.extra }),
+    ),
+    node: program(
+      'node',
+      () => [...network.within(name), process.execPath, join(site.serverFolder, 'src/main.ts')],
+      () => ({ ...configuration.nodeEnvironment, ...deps.nodeEnvironment, ...site.extra }),
+    ),
+    start() {
+      for (const supervised of [site.etcd, site.patroni, site.node]) supervised.start()
+    },
+    async kill() {
+      for (const supervised of [site.etcd, site.patroni, site.node]) supervised.abandon()
+      await killAllIn(statSync(network.namespaceOf(name), { bigint: true }).ino)
+    },
+  }
+  return site
+}
