@@ -6,6 +6,7 @@ import { createJobs, type Jobs } from './jobs.ts'
 import { createLog, type Log } from './log.ts'
 import { createMetrics } from './metrics.ts'
 import { type Random, systemRandom } from './random.ts'
+import { siteNamed } from './site/sites-file.ts'
 import { type Bus, createBus } from './stream/bus.ts'
 import { createStream, type Stream } from './stream/stream.ts'
 
@@ -31,9 +32,10 @@ export function createPlatform(core: CoreSettings, databaseUrl: string, given: P
   const { clock = systemClock, random = systemRandom, log = createLog(core.log) } = given
   const metrics = createMetrics({ site: core.site, node: core.node })
   const db = createDatabase(
-    { log, clock, random },
+    { log, clock, random, metrics },
     {
       url: databaseUrl,
+      ownHost: core.sites && siteNamed(core.sites, core.site).address,
       poolSize: core.databasePoolSize,
       applicationName: `dure ${core.node}`,
       outageWaitMs: core.databaseOutageWait,

@@ -45,7 +45,7 @@ export const coreSettings = {
   databasePoolSize: integer('Most database connections of this node.', 20, { min: 2, max: 500 }),
   databaseOutageWait: duration(
     'How long a request waits for a database that is failing over before it is answered 503.',
-    5_000,
+    8_000,
   ),
   rateLimits: choice('Whether requests per account and address are limited.', ['on', 'off'], 'on', {
     env: 'DURE_RATE_LIMITS',

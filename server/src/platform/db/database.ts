@@ -1,10 +1,14 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
 import type pg from 'pg'
+import { Registry } from 'prom-client'
 import type { Clock } from '../clock.ts'
 import type { Log } from '../log.ts'
 import type { Random } from '../random.ts'
 import { Outage } from '../refusal.ts'
+import type { Client } from './client.ts'
+import { type ConnectionsOptions, createConnections, type DatabaseState, type Use } from './connections.ts'
 import { classifyFailure } from './errors.ts'
-import { createPrimary, type PrimaryOptions } from './primary.ts'
+import { createSharedReads } from './shared-reads.ts'
 import type { Sql } from './sql.ts'
 
 /** Runs statements inside one transaction. Those started without waiting for one another run in that order, in one round trip. */
@@ -20,53 +24,72 @@ export type Tx = {
 /**
  * The engine of record. During a fail-over calls wait up to `outageWaitMs` for a primary and then throw
  * `Outage`; a write whose commit was sent and never answered throws `Outage` at once, because only
- * the caller, who repeats it with the same id, can make that safe.
+ * the caller, who repeats it with the same id, can make that safe. A plain select outside a transaction is
+ * answered by a standby while there is no primary: it has all that `committed` was told of, and may lack what was
+ * written elsewhere in the last moments.
  */
 export type Database = Omit<Tx, 'script'> & {
   /** Runs `work` in one transaction (read committed); runs it again after a conflict or a lost connection before commit. */
   transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T>
-  /** A connection outside the pool, for LISTEN and session locks. The caller ends it. */
+  /** Everything that `work` reads comes from a primary, and is not refused because many others wait: for what keeps a node in step. */
+  onPrimary<T>(work: () => Promise<T>): Promise<T>
+  /** A connection to the primary outside the pool, for LISTEN and session locks. The caller ends it. */
   connect(): Promise<pg.Client>
+  /** Says that this stream position is committed: a standby that lacks it is not read from. */
+  committed(position: number): void
+  state(): DatabaseState
   close(): Promise<void>
 }
 
-export type DatabaseOptions = PrimaryOptions & { outageWaitMs: number }
-type Deps = { log: Log; clock: Clock; random: Random }
+export type DatabaseOptions = Omit<ConnectionsOptions, 'waitingMax'> & { waitingMax?: number }
+type Deps = { log: Log; clock: Clock; random: Random; metrics?: Registry }
 type Phase = { sent: boolean }
 
 const conflictRetriesMax = 8
+/** A few hundred bytes each; what a healthy database answers in well under a second. */
+const waitingMaxUsual = 5000
 
-export function createDatabase(deps: Deps, options: DatabaseOptions): Database {
-  const primary = createPrimary(deps, options)
+export function createDatabase(deps: Deps, given: DatabaseOptions): Database {
+  const options = { waitingMax: waitingMaxUsual, ...given }
+  const connections = createConnections({ ...deps, metrics: deps.metrics ?? new Registry() }, options)
+  const shared = createSharedReads()
+  const keepingStep = new AsyncLocalStorage<true>()
 
-  async function attempt<T>(phase: Phase, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
-    const pool = await primary.pool()
-    let client: pg.PoolClient | undefined
+  async function attempt<T>(use: Use, waitMs: number, phase: Phase, work: Work<T>): Promise<T> {
+    const lease = await connections.lend(use, waitMs)
     try {
-      client = await pool.connect()
-      const result = await work(client)
-      client.release()
+      const result = await work(lease.client, phase)
+      if (lease.client.unconfirmed) throw unconfirmed(lease.client)
+      connections.giveBack(lease)
       return result
     } catch (error) {
-      const outage = classifyFailure(error) === 'outage'
-      client?.release(outage)
-      if (outage) primary.lost(pool)
-      else phase.sent = false
+      if (classifyFailure(error) !== 'outage') phase.sent = false
+      connections.giveBack(lease, error)
       throw error
     }
   }
 
+  /** The one who asks for a commit that other sites may lack cannot tell what became of it, nor can we. */
+  function unconfirmed(client: Client): Outage {
+    client.unconfirmed = false
+    connections.unconfirmed()
+    return new Outage('the commit was not confirmed by another site')
+  }
+
   /** `phase.sent` is set while an outage would leave it unknown whether the write happened. */
-  async function withPatience<T>(work: (client: pg.PoolClient, phase: Phase) => Promise<T>): Promise<T> {
-    const deadline = deps.clock.now() + options.outageWaitMs
+  async function withPatience<T>(read: boolean, work: Work<T>): Promise<T> {
+    const admitted = keepingStep.getStore() ?? false
+    const startedAt = deps.clock.now()
     for (let tries = 1; ; tries++) {
       const phase = { sent: false }
+      const waitMs = tries === 1 ? options.outageWaitMs : startedAt + options.outageWaitMs - deps.clock.now()
       try {
-        return await attempt(phase, (client) => work(client, phase))
+        return await attempt({ read: read && !admitted, admitted }, waitMs, phase, work)
       } catch (error) {
+        if (error instanceof Outage) throw error
         const failure = classifyFailure(error)
         if (failure === 'defect' || (failure === 'conflict' && tries > conflictRetriesMax)) throw error
-        if (failure === 'outage' && (phase.sent || deps.clock.now() >= deadline)) {
+        if (failure === 'outage' && (phase.sent || deps.clock.now() >= startedAt + options.outageWaitMs)) {
           throw new Outage(
             phase.sent
               ? 'the database went away before it confirmed a write'
@@ -81,26 +104,36 @@ export function createDatabase(deps: Deps, options: DatabaseOptions): Database {
     }
   }
 
-  const query = (sql: Sql) =>
-    withPatience(async (client, phase) => {
-      phase.sent = !isRead(sql)
-      return execute(client, sql)
-    })
+  function query(sql: Sql): Promise<pg.QueryResult> {
+    if (!isRead(sql)) {
+      return withPatience(false, (client, phase) => {
+        phase.sent = true
+        return execute(client, sql)
+      })
+    }
+    const read = (begins: () => void) =>
+      withPatience(true, (client) => {
+        begins()
+        return execute(client, sql)
+      })
+    return keepingStep.getStore() ? read(() => undefined) : shared.read(sql, read)
+  }
 
   return {
     rows: async <Row extends object>(sql: Sql) => (await query(sql)).rows as Row[],
     run: async (sql) => (await query(sql)).rowCount ?? 0,
-    transaction: (work) => withPatience((client, phase) => runTransaction(client, phase, work)),
-    connect: () => primary.connect(),
-    close: () => primary.close(),
+    transaction: (work) => withPatience(false, (client, phase) => runTransaction(client, phase, work)),
+    onPrimary: (work) => keepingStep.run(true, work),
+    connect: () => connections.connect(options.outageWaitMs),
+    committed: connections.committed,
+    state: connections.state,
+    close: connections.close,
   }
 }
 
-async function runTransaction<T>(
-  client: pg.PoolClient,
-  phase: Phase,
-  work: (tx: Tx) => Promise<T>,
-): Promise<T> {
+type Work<T> = (client: Client, phase: Phase) => Promise<T>
+
+async function runTransaction<T>(client: Client, phase: Phase, work: (tx: Tx) => Promise<T>): Promise<T> {
   // Not awaited: it travels with the first statement. Should it fail, so do all that follow.
   const begun = client.query('begin')
   begun.catch(() => undefined)
@@ -132,7 +165,7 @@ const statementNames = new Map<string, string>()
 const statementNamesMax = 2000
 
 /** Statements are prepared once per connection and named by their text, so that planning is paid once. */
-function execute(client: pg.PoolClient, sql: Sql): Promise<pg.QueryResult> {
+function execute(client: Client, sql: Sql): Promise<pg.QueryResult> {
   let name = statementNames.get(sql.text)
   if (name === undefined && statementNames.size < statementNamesMax) {
     name = `s${statementNames.size}`

@@ -31,17 +31,21 @@ const socketCodes = new Set([
 
 export function classifyFailure(error: unknown): Failure {
   if (!(error instanceof Error)) return 'defect'
-  const code = 'code' in error && typeof error.code === 'string' ? error.code : ''
+  const code = codeOf(error)
   if (conflicts.has(code)) return 'conflict'
   if (outages.has(code) || code.startsWith('08') || socketCodes.has(code)) return 'outage'
   // `pg` gives these no code; the texts are its own (pg/lib/client.js, pg-pool/index.js).
   if (
-    /^(Connection terminated|timeout expired|timeout exceeded when trying to connect|Client has encountered a connection error|Client was closed)/.test(
+    /^(Connection terminated|timeout expired|timeout exceeded when trying to connect|Client has encountered a connection error|Client was closed|Cannot use a pool after calling end)/.test(
       error.message,
     )
   )
     return 'outage'
   return 'defect'
+}
+
+export function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : ''
 }
 
 /** True when `error` is PostgreSQL's unique violation of the constraint named. */

@@ -1,125 +1,149 @@
-import pg from 'pg'
 import type { Clock } from '../clock.ts'
 import type { Log } from '../log.ts'
-import { type ConnectionTarget, type Host, parseConnectionUrl } from './connection-url.ts'
-import { valueParsers } from './value-parsers.ts'
+import { type ConnectionTarget, type Host, hostName } from './connection-url.ts'
+import { type HostProbe, probeEveryMs, probeHost, type Sighting } from './host-probe.ts'
+import { createSession, type Session, type SessionOptions } from './session.ts'
 
 /**
- * Keeps a pool of connections to whichever of the configured hosts accepts writes. No DNS and no proxy is
- * needed: after a failure every host is asked at once, and the first that is not in recovery is used.
+ * Keeps connections to whichever of the configured hosts accepts writes, and moves them as soon as another one does. No DNS
+ * and no proxy is needed: a probe watches every host. Of two that claim to be the primary the higher timeline wins, and
+ * this node never goes back to a lower one: that would be a server which has not yet heard that it was replaced.
  */
 export type Primary = {
-  pool(): Promise<pg.Pool>
-  /** A connection outside the pool, for LISTEN and session locks. The caller ends it. */
-  connect(): Promise<pg.Client>
-  /** Says that this pool failed; the next call of `pool` looks for the primary again. */
-  lost(pool: pg.Pool): void
+  /** The connections to use now; undefined while no host is known to accept writes, or the one that did is silent. */
+  session(): Session | undefined
+  /** Hosts that last said to be standbys, in the order of preference. */
+  standbys(): { host: Host; streamed: boolean }[]
+  /** Something was answered over this session. */
+  heard(session: Session): void
+  /** A statement failed over this session because of the server or the way there. */
+  failed(session: Session, code: string): void
   close(): Promise<void>
 }
 
-export type PrimaryOptions = { url: string; poolSize: number; applicationName: string }
+export type PrimaryOptions = SessionOptions & {
+  /** How long a silent primary may keep what is in flight. */
+  silenceMaxMs: number
+  /** `session` or `standbys` may give something else now. */
+  changed: () => void
+  /** The primary has become silent: whatever can be repeated elsewhere without harm should be. */
+  doubted: (session: Session) => void
+}
 
-const connectTimeoutMs = 2000
+type Current = { session: Session; timeline: number; silentTicks: number; heard: boolean; doubted: boolean }
+type Deps = { log: Log; clock: Clock }
 
-export function createPrimary(deps: { log: Log; clock: Clock }, options: PrimaryOptions): Primary {
-  const target = parseConnectionUrl(options.url)
-  let current: { pool: pg.Pool; host: Host } | undefined
-  let search: Promise<{ pool: pg.Pool; host: Host }> | undefined
-  const retired = new Set<Promise<void>>()
-  let closing = false
+/** After this much silence no further request is given to the primary. */
+const doubtAfterTicks = 1500 / probeEveryMs
+const readOnlyTransaction = '25006'
 
-  async function find() {
-    const host = target.hosts.length === 1 ? target.hosts[0] : await firstWritable(target, options)
-    if (!host) throw new Error('no database host is configured')
-    const pool = new pg.Pool({
-      ...clientConfig(target, host, options),
-      max: options.poolSize,
-      idleTimeoutMillis: 60_000,
-    })
-    pool.on('error', (error) => {
-      if (!closing) deps.log.warn({ err: error }, 'an idle database connection broke')
-    })
-    // The pool listens only to idle clients. One that is in use says so to its query; unheard, the same error would end the process.
-    pool.on('connect', (client) => client.on('error', () => undefined))
-    deps.log.info({ host: host.host, port: host.port }, 'using database')
-    return { pool, host }
+export function createPrimary(deps: Deps, target: ConnectionTarget, options: PrimaryOptions): Primary {
+  // With one host there is nowhere else to look: its pool replaces broken connections by itself.
+  if (target.hosts.length === 1) return onlyHost(deps, target, target.hosts[0] as Host, options)
+  const sightings = new Map<Host, Sighting>()
+  const probes: HostProbe[] = []
+  let current: Current | undefined
+  let timelineMax = 0
+  const closed = new AbortController()
+
+  function leave(reason: string): void {
+    if (!current) return
+    deps.log.warn({ host: hostName(current.session.host), reason }, 'leaving the database host')
+    current.session.cutAll()
+    current = undefined
+    for (const probe of probes) probe.hurry()
+    options.changed()
   }
 
-  async function use() {
-    if (current) return current
-    search ??= find()
-    try {
-      current = await search
-    } finally {
-      search = undefined
+  function follow(host: Host, timeline: number): void {
+    if (current) leave(`${hostName(host)} is the primary of timeline ${timeline}`)
+    timelineMax = timeline
+    const session = createSession(deps, target, host, options)
+    current = { session, timeline, silentTicks: 0, heard: true, doubted: false }
+    deps.log.info({ host: hostName(host), timeline }, 'using database')
+    options.changed()
+  }
+
+  function doubt(): void {
+    if (!current || current.doubted) return
+    current.doubted = true
+    options.doubted(current.session)
+    options.changed()
+  }
+
+  function take(host: Host, sighting: Sighting): void {
+    sightings.set(host, sighting)
+    const isCurrent = current?.session.host === host
+    if (sighting.role === 'primary') {
+      if (isCurrent && current) {
+        current.timeline = timelineMax = Math.max(timelineMax, sighting.timeline)
+        current.heard = true
+        trust(current)
+      } else if (sighting.timeline > timelineMax || (!current && sighting.timeline === timelineMax)) {
+        follow(host, sighting.timeline)
+      }
+    } else if (isCurrent) {
+      if (sighting.role === 'standby') leave('it has become a standby')
+      else if (sighting.role === 'refused') doubt()
     }
-    return current
+    options.changed()
   }
+
+  function trust(known: Current): void {
+    if (!known.doubted) return
+    known.doubted = false
+    known.silentTicks = 0
+    options.changed()
+  }
+
+  /** Counts ticks, not time: a wall clock that is set, or a process that was stopped, is no silence of the other side. */
+  async function listen(): Promise<void> {
+    for (;;) {
+      await deps.clock.sleep(probeEveryMs, closed.signal)
+      if (!current) continue
+      current.silentTicks = current.heard ? 0 : current.silentTicks + 1
+      current.heard = false
+      if (current.silentTicks >= doubtAfterTicks) doubt()
+      if (current.silentTicks * probeEveryMs >= options.silenceMaxMs) leave('it has been silent for too long')
+    }
+  }
+
+  for (const host of target.hosts) {
+    const report = (sighting: Sighting) => take(host, sighting)
+    probes.push(probeHost(deps, target, host, { applicationName: options.applicationName, report }))
+  }
+  listen().catch(() => undefined)
 
   return {
-    pool: async () => (await use()).pool,
-    async connect() {
-      const { host } = await use()
-      const client = new pg.Client(clientConfig(target, host, options))
-      await client.connect()
-      return client
+    session: () => (current?.doubted ? undefined : current?.session),
+    standbys: () =>
+      target.hosts.flatMap((host) => {
+        const sighting = sightings.get(host)
+        return sighting?.role === 'standby' ? [{ host, streamed: sighting.streamed }] : []
+      }),
+    heard(session) {
+      if (current?.session === session) current.heard = true
     },
-    lost(pool) {
-      // With one host there is nowhere else to look: its pool replaces broken connections by itself.
-      if (current?.pool !== pool || target.hosts.length === 1) return
-      current = undefined
-      const ending = pool
-        .end()
-        .catch(() => undefined)
-        .finally(() => retired.delete(ending))
-      retired.add(ending)
+    failed(session, code) {
+      if (current?.session !== session) return
+      if (code === readOnlyTransaction) leave('it is read-only')
+      else for (const probe of probes) probe.hurry()
     },
     async close() {
-      closing = true
-      await current?.pool.end()
-      await Promise.all(retired)
+      closed.abort(new Error('the database is closed'))
+      for (const probe of probes) probe.close()
+      await current?.session.end()
     },
   }
 }
 
-async function firstWritable(target: ConnectionTarget, options: PrimaryOptions): Promise<Host> {
-  return Promise.any(
-    target.hosts.map(async (host) => {
-      const client = new pg.Client(clientConfig(target, host, options))
-      try {
-        await client.connect()
-        const { rows } = await client.query<{ standby: boolean }>('select pg_is_in_recovery() as standby')
-        if (rows[0]?.standby) throw new Error(`${host.host}:${host.port} is a standby`)
-        return host
-      } finally {
-        client.end().catch(() => undefined)
-      }
-    }),
-  ).catch((error: AggregateError) => {
-    throw Object.assign(new Error('no database host accepts writes', { cause: error }), {
-      code: 'ECONNREFUSED',
-    })
-  })
-}
-
-function clientConfig(
-  target: ConnectionTarget,
-  { host, port }: Host,
-  options: PrimaryOptions,
-): pg.ClientConfig {
+function onlyHost(deps: Deps, target: ConnectionTarget, host: Host, options: PrimaryOptions): Primary {
+  const session = createSession(deps, target, host, options)
   return {
-    host,
-    port,
-    database: target.database,
-    ...(target.user ? { user: target.user } : {}),
-    ...(target.password === undefined ? {} : { password: target.password }),
-    application_name: options.applicationName,
-    connectionTimeoutMillis: connectTimeoutMs,
-    keepAlive: true,
-    // Statements given at once travel together and run in that order: one round trip instead of one each.
-    pipeline: true,
-    statement_timeout: 60_000,
-    idle_in_transaction_session_timeout: 60_000,
-    types: valueParsers,
+    session: () => session,
+    standbys: () => [],
+    heard: () => undefined,
+    failed: () => undefined,
+    close: () => session.end(),
   }
 }

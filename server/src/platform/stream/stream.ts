@@ -89,7 +89,8 @@ export function createStream(
     try {
       do {
         again = false
-        await readOnce()
+        // A standby may lack rows of the heads that a primary has given: they would be passed over for good.
+        await deps.db.onPrimary(readOnce)
       } while (again && !closed.signal.aborted)
     } catch (error) {
       if (!closed.signal.aborted) deps.log.warn({ err: error }, 'could not read the stream; will poll')
@@ -125,6 +126,7 @@ export function createStream(
       return row.last - count + 1
     },
     committed(upTo) {
+      deps.db.committed(upTo)
       wake()
       if (upTo <= announced) return
       announced = upTo
@@ -164,8 +166,15 @@ export function createStream(
   }
 }
 
-function heads(db: Database): Promise<{ topic: string; position: Position }[]> {
-  return db.rows(sql`select topic, position from platform.stream_topic where partition = ${partition}`)
+/** From a primary: what a standby has not heard of would be taken to be nobody's. */
+async function heads(db: Database): Promise<{ topic: string; position: Position }[]> {
+  const found = await db.onPrimary(() =>
+    db.rows<{ topic: string; position: Position }>(
+      sql`select topic, position from platform.stream_topic where partition = ${partition}`,
+    ),
+  )
+  for (const { position } of found) db.committed(position)
+  return found
 }
 
 async function readTopic(

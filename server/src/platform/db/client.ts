@@ -1,0 +1,58 @@
+import { Socket } from 'node:net'
+import pg from 'pg'
+import type { ConnectionTarget, Host } from './connection-url.ts'
+import { valueParsers } from './value-parsers.ts'
+
+/** A connection whose socket can be destroyed at any moment, also while it is being opened or when nothing answers. */
+export class Client extends pg.Client {
+  readonly socket: Socket
+  /** PostgreSQL gave up waiting for another site to confirm a commit of this connection: see `isUnconfirmed`. */
+  unconfirmed = false
+
+  constructor(config: pg.ClientConfig) {
+    const socket = new Socket()
+    super({ ...config, stream: () => socket })
+    this.socket = socket
+    this.on('notice', (notice) => {
+      if (isUnconfirmed(notice)) this.unconfirmed = true
+    })
+  }
+}
+
+/**
+ * True for the warning that a commit stopped waiting for a standby, after a cancel or the termination of its backend:
+ * it is committed here, and nobody knows whether anywhere else. The routine's name is given because texts are translated.
+ * https://github.com/postgres/postgres/blob/REL_18_STABLE/src/backend/replication/syncrep.c
+ */
+function isUnconfirmed({ routine }: { routine?: string | undefined }): boolean {
+  return routine === 'SyncRepWaitForLSN'
+}
+
+const connectTimeoutMs = 2000
+
+export function clientConfig(
+  target: ConnectionTarget,
+  { host, port }: Host,
+  applicationName: string,
+): pg.ClientConfig {
+  return {
+    host,
+    port,
+    database: target.database,
+    ...(target.user ? { user: target.user } : {}),
+    ...(target.password === undefined ? {} : { password: target.password }),
+    ...(target.ssl && !host.startsWith('/') ? { ssl: target.ssl } : {}),
+    application_name: applicationName,
+    connectionTimeoutMillis: connectTimeoutMs,
+    keepAlive: true,
+    // Statements given at once travel together and run in that order: one round trip instead of one each.
+    pipeline: true,
+    // Neither timeout can end a commit's wait for another site: PostgreSQL disarms the first before it commits, and the
+    // second runs only between statements. `transaction_timeout` and cancel requests could, so they are never used.
+    statement_timeout: 60_000,
+    idle_in_transaction_session_timeout: 60_000,
+    // The warning above must reach us whatever the role's own setting says.
+    options: '-c client_min_messages=warning',
+    types: valueParsers,
+  }
+}
