@@ -53,6 +53,7 @@ export async function createApp({ configuration, databaseUrl, ...parts }: AppOpt
       isAdministrator: services.identity.isAdministrator,
     },
     {
+      site: core.site,
       bodyBytesMax: core.bodyBytesMax,
       trustedProxies: core.trustedProxies,
       operatorAddresses: core.sites?.sites.map(({ address }) => address) ?? [],

@@ -55,7 +55,12 @@ export async function addRoutes(
       siteRoutes(http, core, watcher, drain)
       await webPage(http, webFolder, core.publicUrl)
     },
-    identity: () => identityRoutes(http, identity, { publicUrl: publicUrlOf(core), roomVersions }),
+    identity: () =>
+      identityRoutes(http, identity, {
+        publicUrl: publicUrlOf(core),
+        sites: () => sitesShown(core, draining()),
+        roomVersions,
+      }),
     'account-data': () =>
       accountDataRoutes(http, accountData, { keptElsewhere: { 'm.push_rules': push.pushRules } }),
     rooms() {
@@ -78,6 +83,12 @@ export async function addRoutes(
     search: () => searchRoutes(http, services.search),
     calls: () => callsRoutes(http, services.calls),
   })
+}
+
+/** In the order of the file, so that every site gives the same answer and caches may keep any. */
+function sitesShown({ sites, site }: CoreSettings, draining: boolean) {
+  const shown = sites?.sites.filter(({ name }) => !(draining && name === site)) ?? []
+  return shown.map(({ name, publicUrl }) => ({ name, base_url: publicUrl }))
 }
 
 /** The rate budgets that the routes name. */

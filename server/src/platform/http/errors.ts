@@ -1,3 +1,4 @@
+import type { Random } from '../random.ts'
 import { Outage, Refusal } from '../refusal.ts'
 import { refuseHttp } from './refusals.ts'
 import { JsonError } from './strict-json.ts'
@@ -5,20 +6,24 @@ import { JsonError } from './strict-json.ts'
 export type ErrorAnswer = { status: number; headers: Record<string, string>; body: Record<string, unknown> }
 
 /**
+ * How much later than asked for clients are sent back, at random: those who were refused together do not return together.
+ */
+const retrySpreadSeconds = 3
+
+/**
  * The answer for anything a handler threw. Every error body has the members of the Matrix standard error response
  * (`errcode`, `error`) and our own stable `code`; a defect is never described to the caller.
  * https://spec.matrix.org/v1.19/client-server-api/#standard-error-response
  */
-export function presentError(thrown: unknown): ErrorAnswer {
+export function presentError(thrown: unknown, random: Pick<Random, 'below'>): ErrorAnswer {
   if (thrown instanceof Outage) {
     return {
       status: 503,
-      headers: { 'retry-after': String(thrown.retryAfterSeconds) },
+      headers: { 'retry-after': String(thrown.retryAfterSeconds + random.below(retrySpreadSeconds)) },
       body: {
         errcode: 'M_UNKNOWN',
         error: 'The service is moving to another site. Please try again.',
         code: 'outage',
-        retry_after_ms: thrown.retryAfterSeconds * 1000,
       },
     }
   }

@@ -6,7 +6,8 @@ import type { App } from './http.ts'
 
 /**
  * `/livez`: the process turns. `/readyz`: it can serve requests just now; load balancers take a draining node, or one
- * without a database, out. `/metrics`: OpenMetrics text.
+ * without a database, out. A node that can only read, because no primary is to be had, says `read-only` and stays in: with
+ * it out of all sites at once nobody could read. A balancer that wants writers looks for `ready`. `/metrics`: OpenMetrics text.
  */
 export function healthRoutes(
   app: App,
@@ -16,6 +17,9 @@ export function healthRoutes(
 
   app.get('/readyz', { config: { access: 'public' } }, async () => {
     if (deps.draining()) throw new Outage('this node is draining')
+    const state = deps.db.state()
+    if (state === 'away') throw new Outage('the database cannot be reached')
+    if (state === 'read-only') return { status: 'read-only' }
     await deps.db.rows(sql`select 1 as one`)
     return { status: 'ready' }
   })

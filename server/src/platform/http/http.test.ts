@@ -147,10 +147,10 @@ test('an unknown path is 404, a known path with another method 405, a broken esc
 test('an outage says when to come back, a defect says nothing about itself', async (t) => {
   const app = await fixture(t)
   const outage = await app.inject('/outage')
-  assert.deepEqual(
-    [outage.statusCode, outage.headers['retry-after'], outage.json().retry_after_ms],
-    [503, '2', 2000],
-  )
+  assert.equal(outage.statusCode, 503)
+  // Whole seconds, spread a little; `retry_after_ms` belongs to 429 alone.
+  assert.match(String(outage.headers['retry-after']), /^[234]$/)
+  assert.equal(outage.json().retry_after_ms, undefined)
   const defect = await app.inject('/defect')
   assert.equal(defect.statusCode, 500)
   assert.doesNotMatch(defect.body, /secret/)

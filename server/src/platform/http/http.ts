@@ -35,6 +35,8 @@ export type HttpOptions = {
   draining: () => boolean
   /** True while this node's site serves nobody. */
   away?: () => boolean
+  /** Name of the site that answers. */
+  site?: string
   /** Largest body of a JSON request; routes that take more say so themselves. */
   bodyBytesMax: number
   /** Addresses of reverse proxies whose X-Forwarded-For is believed. */
@@ -55,7 +57,7 @@ export async function createHttp(deps: HttpDeps, options: HttpOptions): Promise<
     exposeHeadRoutes: false,
     rewriteUrl: ({ url = '/' }) => withoutOldVersion(url),
     frameworkErrors: (error, _request, reply) => {
-      const { status, headers, body } = presentError(error)
+      const { status, headers, body } = presentError(error, deps.random)
       const plain: FastifyReply = reply
       return plain.code(status).headers(headers).send(body)
     },
@@ -70,7 +72,8 @@ export async function createHttp(deps: HttpDeps, options: HttpOptions): Promise<
   await allowOtherOrigins(app)
   leaveInOrder(app, deps.clock, { draining: options.draining, away: options.away ?? (() => false) })
   requireAccess(app, deps, options.operatorAddresses ?? [])
-  presentErrors(app, deps.log)
+  presentErrors(app, deps)
+  nameSite(app, options.site)
   return app
 }
 
@@ -103,7 +106,7 @@ async function allowOtherOrigins(app: App): Promise<void> {
     origin: '*',
     methods: ['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'OPTIONS'],
     allowedHeaders: ['X-Requested-With', 'Content-Type', 'Authorization'],
-    exposedHeaders: ['Retry-After', 'ETag', 'Content-Disposition'],
+    exposedHeaders: ['Retry-After', 'ETag', 'Content-Disposition', 'Dure-Site'],
     maxAge: 86_400,
   })
 }
@@ -151,11 +154,17 @@ export function accessTokenOf(request: Pick<FastifyRequest, 'headers' | 'query'>
   return typeof query.access_token === 'string' ? query.access_token : undefined
 }
 
-function presentErrors(app: App, log: Log): void {
+/** Tells which site answered, for clients that know several. */
+function nameSite(app: App, site: string | undefined): void {
+  if (site === undefined) return
+  app.addHook('onRequest', async (_request, reply) => void reply.header('dure-site', site))
+}
+
+function presentErrors(app: App, { log, random }: Pick<HttpDeps, 'log' | 'random'>): void {
   const paths: RegExp[] = []
   app.addHook('onRoute', ({ url }) => void paths.push(pathPattern(url)))
   app.setErrorHandler((error, request, reply) => {
-    const { status, headers, body } = presentError(error)
+    const { status, headers, body } = presentError(error, random)
     if (status === 500)
       log.error(
         { err: error, requestId: request.id, method: request.method, route: request.routeOptions.url },

@@ -42,6 +42,11 @@ export async function answerOf(sources: Sources, view: View): Promise<Answer> {
   return { text, empty, next }
 }
 
+/** Nothing to tell: the client asks again from where it is. */
+export function unchanged(since: StreamToken): string {
+  return objectOf([['next_batch', json(formatToken(since))]])
+}
+
 function nextToken({ upTo, soft }: View, messagesUpTo: Position | undefined): StreamToken {
   return { position: upTo, toDevice: messagesUpTo, soft }
 }

@@ -1,5 +1,10 @@
 import assert from 'node:assert/strict'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { test } from 'node:test'
+import { parseSitesFile } from '../../../platform/site/sites-file.ts'
+import { exampleSites } from '../../../platform/site/testing.ts'
 import { testApp } from '../../../platform/testing/app.ts'
 import { registerPerson, request } from '../testing.ts'
 
@@ -12,6 +17,31 @@ test('clients find the server and the versions it speaks', async (t) => {
   assert.equal(body.versions.length, 19)
   assert.deepEqual([body.versions[0], body.versions.at(-1)], ['v1.1', 'v1.19'])
   assert.deepEqual(body.unstable_features, {})
+})
+
+test('clients learn the addresses of all sites, but of one that takes no requests, and who answered', async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), 'dure-sites-'))
+  t.after(() => rm(folder, { recursive: true }))
+  const file = join(folder, 'sites.yaml')
+  await writeFile(file, exampleSites)
+  const { serverName, sites } = parseSitesFile(exampleSites)
+  const site = sites[1]?.name ?? ''
+  const { http } = await testApp(t, {
+    environment: {
+      DURE_SITES: file,
+      DURE_SITE: site,
+      DURE_SERVER_NAME: serverName,
+      DURE_SITE_WATCHER: 'off',
+    },
+  })
+  const answer = await http.inject('/.well-known/matrix/client')
+  assert.deepEqual(
+    answer.json()['org.dure.sites'],
+    sites.map(({ name, publicUrl }) => ({ name, base_url: publicUrl })),
+  )
+  assert.equal(answer.headers['dure-site'], site)
+  assert.equal(answer.headers['cache-control'], 'public, max-age=60')
+  assert.match(String(answer.headers['access-control-expose-headers']), /Retry-After.*Dure-Site/)
 })
 
 test('capabilities say what the caller may do', async (t) => {

@@ -6,12 +6,17 @@ import type { IdentityService } from '../service.ts'
 export type DiscoveryOptions = {
   /** Address under which clients reach this deployment. */
   publicUrl: string
+  /** Where clients reach each site by itself, those left out that take no requests just now; with one site there are none. */
+  sites: () => readonly { name: string; base_url: string }[]
   /** https://spec.matrix.org/v1.19/client-server-api/#mroom_versions-capability */
   roomVersions: { default: string; available: Readonly<Record<string, 'stable' | 'unstable'>> }
 }
 
 /** https://spec.matrix.org/v1.19/#specification-versions */
 const versions = Array.from({ length: 19 }, (_, index) => `v1.${index + 1}`)
+
+/** Short, so that a site that leaves or joins is known soon. */
+const discoveryMaxAgeSeconds = 60
 
 /** What a client asks before anything else: where the server is, what it speaks and what it allows. */
 export function discoveryRoutes(
@@ -21,9 +26,11 @@ export function discoveryRoutes(
 ): void {
   const { publicUrl, roomVersions } = options
 
-  app.get('/.well-known/matrix/client', { config: { access: 'public' } }, async () => ({
-    'm.homeserver': { base_url: publicUrl },
-  }))
+  app.get('/.well-known/matrix/client', { config: { access: 'public' } }, async (_request, reply) => {
+    const sites = options.sites()
+    reply.header('cache-control', `public, max-age=${discoveryMaxAgeSeconds}`)
+    return { 'm.homeserver': { base_url: publicUrl }, ...(sites.length > 0 && { 'org.dure.sites': sites }) }
+  })
 
   app.get('/.well-known/matrix/support', { config: { access: 'public' } }, async () => {
     const { supportEmail, supportMatrixId, supportPage } = identity.settings

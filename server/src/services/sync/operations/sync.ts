@@ -3,8 +3,9 @@ import { Outage } from '../../../platform/refusal.ts'
 import type { Position, Stream } from '../../../platform/stream/stream.ts'
 import { parseToken, type StreamToken } from '../../../platform/stream/token.ts'
 import type { MembershipEntry } from '../../rooms/api.ts'
-import { type Answer, answerOf } from '../answer.ts'
+import { type Answer, answerOf, unchanged } from '../answer.ts'
 import type { SyncRequest } from '../api.ts'
+import type { Filter } from '../filters/definition.ts'
 import type { StoredFilters } from '../filters/stored-filters.ts'
 import { refuse } from '../refusals.ts'
 import type { Sources, View } from '../view.ts'
@@ -44,8 +45,15 @@ export async function sync(deps: SyncDeps, request: SyncRequest): Promise<string
       await visit.wait({ position: since.position, softChanges }, deadlineMs - clock.now(), gone)
       await request.stillAllowed()
     }
-    const view: View = { ...request, filter, since, ...(await present(deps, caller.userId)) }
-    const answer: Answer = await answerOf(sources, view)
+    const looked = await look(deps, request, filter, since).catch(ifOutage)
+    if (looked instanceof Outage) {
+      // Nothing can be looked up just now. Whoever waits goes on waiting, and keeps the token at the end.
+      if (!visit || !since) throw looked
+      if (deadlineMs <= clock.now() || gone.aborted) return unchanged(since)
+      await clock.sleep(Math.min(lookAgainMs, deadlineMs - clock.now()), gone).catch(() => undefined)
+      continue
+    }
+    const { view, answer } = looked
     const remainingMs = deadlineMs - clock.now()
     if (!answer.empty || !visit || remainingMs <= 0 || gone.aborted) return answer.text
     const ended = await visit.wait({ position: view.upTo, softChanges }, remainingMs, gone)
@@ -53,6 +61,19 @@ export async function sync(deps: SyncDeps, request: SyncRequest): Promise<string
     if (ended) return answer.text
     since = answer.next
   }
+}
+
+const lookAgainMs = 1000
+
+async function look(deps: SyncDeps, request: SyncRequest, filter: Filter, since: StreamToken | undefined) {
+  const view: View = { ...request, filter, since, ...(await present(deps, request.caller.userId)) }
+  const answer: Answer = await answerOf(deps.sources, view)
+  return { view, answer }
+}
+
+function ifOutage(error: unknown): Outage {
+  if (error instanceof Outage) return error
+  throw error
 }
 
 /** The client has all that this node has: no answer needs to be made to know that it would be empty. */
@@ -89,7 +110,8 @@ async function acknowledge(
   since: StreamToken | undefined,
 ): Promise<void> {
   if (!since || caller.deviceId === undefined) return
-  await toDevice.acknowledge(caller.userId, caller.deviceId, since.toDevice ?? since.position)
+  // What cannot be forgotten now is forgotten at the next sync; nobody is given it again meanwhile.
+  await toDevice.acknowledge(caller.userId, caller.deviceId, since.toDevice ?? since.position).catch(ifOutage)
 }
 
 type Present = Pick<View, 'upTo' | 'soft' | 'ignored' | 'memberships'>
