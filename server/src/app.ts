@@ -49,6 +49,7 @@ export async function createApp({ configuration, databaseUrl, ...parts }: AppOpt
       log,
       random,
       limits,
+      maybeStale: db.maybeStale,
       authenticate: services.identity.authenticate,
       isAdministrator: services.identity.isAdministrator,
     },

@@ -32,6 +32,8 @@ export type Connections = {
   /** A connection to the primary outside the pool. The caller ends it. */
   connect(waitMs: number): Promise<pg.Client>
   state(): DatabaseState
+  /** Something may have been read from a standby a moment ago: what was not found may be there all the same. */
+  maybeStale(): boolean
   committed(position: number): void
   unconfirmed(): void
   close(): Promise<void>
@@ -50,6 +52,8 @@ export type ConnectionsOptions = {
 
 /** A planned switch-over takes about as long; nobody needs to read from a standby for that. */
 const standbyAfterMs = 500
+/** An answer made from what a standby gave has been sent by then. */
+const staleForMs = 5000
 
 export function createConnections(
   deps: { log: Log; clock: Clock; metrics: Registry },
@@ -60,6 +64,7 @@ export function createConnections(
   target.hosts.sort((left, right) => own(left.host) - own(right.host))
   const reads = new WeakMap<Session, Set<Client>>()
   let last: Session | undefined
+  let readFromStandbyAtMs = Number.NEGATIVE_INFINITY
 
   const metrics = createDatabaseMetrics(deps.metrics, () => {
     const session = primary.session()
@@ -112,7 +117,10 @@ export function createConnections(
       try {
         const client = await session.open()
         if (use.read) {
-          if (session === standby.session()) metrics.readFromStandby()
+          if (session === standby.session()) {
+            metrics.readFromStandby()
+            readFromStandbyAtMs = deps.clock.now()
+          }
           const inFlight = reads.get(session)
           if (inFlight) inFlight.add(client)
           else reads.set(session, new Set([client]))
@@ -133,6 +141,7 @@ export function createConnections(
       return session.connect()
     },
     state: () => (primary.session() ? 'writable' : standby.session() ? 'read-only' : 'away'),
+    maybeStale: () => deps.clock.now() - readFromStandbyAtMs < staleForMs,
     committed: standby.committed,
     unconfirmed: metrics.unconfirmed,
     async close() {

@@ -38,6 +38,8 @@ export type Database = Omit<Tx, 'script'> & {
   /** Says that this stream position is committed: a standby that lacks it is not read from. */
   committed(position: number): void
   state(): DatabaseState
+  /** Reads were just answered by a standby: that something is not there must not be told as final. */
+  maybeStale(): boolean
   close(): Promise<void>
 }
 
@@ -127,6 +129,7 @@ export function createDatabase(deps: Deps, given: DatabaseOptions): Database {
     connect: () => connections.connect(options.outageWaitMs),
     committed: connections.committed,
     state: connections.state,
+    maybeStale: connections.maybeStale,
     close: connections.close,
   }
 }

@@ -10,8 +10,8 @@ import type { Session } from './session.ts'
  * - it has every stream position that this node knows to be committed: a cache filled from it is not behind the stream, and
  *   nothing that was seen disappears;
  * - a primary had sent it all that it shows. A primary sends nothing that it has not made durable itself, so this is
- *   durable in two sites, and no fail-over takes it back. A primary that was demoted may hold commits which nobody confirmed:
- *   it serves only when its newest position is exactly the one that is known.
+ *   durable in two sites, and no fail-over takes it back. A primary that was demoted may hold commits which nobody confirmed,
+ *   so it does not serve until another primary has brought it level.
  */
 export type StandbyReads = {
   session(): Session | undefined
@@ -48,14 +48,14 @@ export function createStandbyReads(
   }
 
   /** The connection that was checked is kept: while it lives the server has not been restarted, so its history is the same. */
-  async function tryHost(host: Host, streamed: boolean): Promise<boolean> {
+  async function tryHost(host: Host): Promise<boolean> {
     const session = options.open(host)
     session.reserve()
     let anchor: Client | undefined
     try {
       anchor = await session.open()
       const head = await headOf(anchor)
-      if (streamed ? head < floor : head !== floor) throw new Error(`position ${head}, known is ${floor}`)
+      if (head < floor) throw new Error(`position ${head}, known is ${floor}`)
       if (looking === undefined) throw new Error('there is a primary')
       anchor.socket.once('close', () => failed(session))
       serving = { session, anchor }
@@ -74,7 +74,7 @@ export function createStandbyReads(
     for (;;) {
       if (!serving) {
         for (const { host, streamed } of options.primary().standbys()) {
-          if (!signal.aborted && (await tryHost(host, streamed))) break
+          if (!signal.aborted && streamed && (await tryHost(host))) break
         }
         if (serving) options.changed()
       }

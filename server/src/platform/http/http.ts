@@ -11,6 +11,7 @@ import type { Clock } from '../clock.ts'
 import { isLoopback } from '../config/core-settings.ts'
 import type { Log } from '../log.ts'
 import type { Random } from '../random.ts'
+import { Outage, Refusal } from '../refusal.ts'
 import type { Access, Authenticate } from './access.ts'
 import { presentError } from './errors.ts'
 import { leaveInOrder } from './leaving.ts'
@@ -27,6 +28,8 @@ export type HttpDeps = {
   random: Random
   limits: RateLimits
   authenticate: Authenticate
+  /** What was read a moment ago may lack what is newest. */
+  maybeStale?: () => boolean
   /** Whether the person administers this server; without it nobody does. */
   isAdministrator?: (userId: string) => Promise<boolean>
 }
@@ -160,10 +163,22 @@ function nameSite(app: App, site: string | undefined): void {
   app.addHook('onRequest', async (_request, reply) => void reply.header('dure-site', site))
 }
 
-function presentErrors(app: App, { log, random }: Pick<HttpDeps, 'log' | 'random'>): void {
+/** Whoever reads from a copy may say what there is, but not that there is nothing: a client would log out, or give up a file. */
+const definite = new Set([401, 403, 404])
+
+function isDoubtful(error: unknown): boolean {
+  return error instanceof Refusal && definite.has(error.status) && !error.code.startsWith('http.')
+}
+
+function presentErrors(app: App, deps: Pick<HttpDeps, 'log' | 'random' | 'maybeStale'>): void {
+  const { log, random, maybeStale } = deps
   const paths: RegExp[] = []
   app.addHook('onRoute', ({ url }) => void paths.push(pathPattern(url)))
-  app.setErrorHandler((error, request, reply) => {
+  app.setErrorHandler((thrown, request, reply) => {
+    const error =
+      maybeStale?.() && isDoubtful(thrown)
+        ? new Outage('there may be more at another site', { cause: thrown })
+        : thrown
     const { status, headers, body } = presentError(error, random)
     if (status === 500)
       log.error(
