@@ -30,14 +30,13 @@ test('while there is no primary people stay logged in, polls stay open, reading 
   assert.equal(alive.statusCode, 200)
   assert.deepEqual((await http.inject('/readyz')).json(), { status: 'read-only' })
 
-  // A session and a file that this site has not heard of may exist: nobody is told that they do not.
-  for (const token of ['unknown', alice.token.replace(/.$/, (last) => (last === 'x' ? 'y' : 'x'))]) {
-    const stranger = await http.inject({
-      url: '/_matrix/client/v3/account/whoami',
-      headers: { authorization: `Bearer ${token}` },
-    })
-    assert.equal(stranger.statusCode, 503)
-  }
+  // A session that this site has not heard of may exist: nobody is told that it does not.
+  const unheardOf = alice.token.replace(/.$/, (last) => (last === 'x' ? 'y' : 'x'))
+  const stranger = await http.inject({
+    url: '/_matrix/client/v3/account/whoami',
+    headers: { authorization: `Bearer ${unheardOf}` },
+  })
+  assert.equal(stranger.statusCode, 503)
 
   await standby.promote()
   const again = await send()
