@@ -14,6 +14,7 @@ import { receiptsSettings } from './services/receipts/config.ts'
 import { roomsSettings } from './services/rooms/config.ts'
 import { syncSettings } from './services/sync/config.ts'
 import { toDeviceSettings } from './services/to-device/config.ts'
+import { walletSettings } from './services/wallet/config.ts'
 import { sitesSettings } from './sites/config.ts'
 
 /** Every slice of the configuration: the platform's and each service's. */
@@ -22,6 +23,7 @@ export const slices = {
   mail: mailSettings,
   sites: sitesSettings,
   identity: identitySettings,
+  wallet: walletSettings,
   accountData: accountDataSettings,
   rooms: roomsSettings,
   receipts: receiptsSettings,

@@ -2,6 +2,7 @@
 export const serviceDependencies = {
   identity: [],
   ledger: [],
+  wallet: ['ledger', 'identity'],
   'account-data': [],
   media: [],
   calls: [],

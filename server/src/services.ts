@@ -17,6 +17,7 @@ import { createRooms } from './services/rooms/service.ts'
 import { createSearch } from './services/search/service.ts'
 import { createSync } from './services/sync/service.ts'
 import { createToDevice } from './services/to-device/service.ts'
+import { createWallet } from './services/wallet/service.ts'
 
 export type Services = Awaited<ReturnType<typeof createServices>>
 
@@ -39,6 +40,7 @@ export async function createServices(platform: Platform, limits: RateLimits, set
   const calls = createCalls({ ...platform, settings: settings.calls })
   const signer = { serverName, key: await identity.signingKey() }
   const ledger = createLedger({ ...platform, signer })
+  const wallet = createWallet({ ...platform, ledger, settings: settings.wallet })
   const rooms = createRooms({ ...platform, signer, accountData, settings: settings.rooms })
   const roomActions = createRoomActions({ ...platform, rooms, identity, accountData, serverName })
   const toDevice = createToDevice({ ...platform, identity, settings: settings.toDevice })
@@ -53,6 +55,7 @@ export async function createServices(platform: Platform, limits: RateLimits, set
   return {
     identity,
     ledger,
+    wallet,
     accountData,
     rooms,
     roomActions,

@@ -1,0 +1,56 @@
+import { type Setting, text, type Values } from '../../platform/config/settings.ts'
+import { exponentOf } from '../../platform/money/currencies.ts'
+
+/** What a wallet of a currency may do, in minor units. */
+export type Limits = {
+  /** Most that one payment may be. */
+  transaction: bigint
+  /** Most that may be paid on one day. */
+  day: bigint
+  /** Most that may lie in the wallet by what people pay in. */
+  balance: bigint
+}
+
+export const walletSettings = {
+  currencies: currencyLimits(
+    'Currencies in which people have wallets, with the most that one payment, one day and the balance may be, in minor units. The first is the one meant when none is named.',
+    'KRW 2000000 5000000 10000000',
+  ),
+  timeZone: {
+    ...text('Time zone that says when a day or a month begins.', 'Asia/Seoul'),
+    read(raw) {
+      const zone = String(raw)
+      try {
+        new Intl.DateTimeFormat('en', { timeZone: zone })
+      } catch {
+        throw new Error('must be a time zone such as Asia/Seoul')
+      }
+      return zone
+    },
+  } satisfies Setting<string>,
+}
+
+export type WalletSettings = Values<typeof walletSettings>
+
+function currencyLimits(doc: string, fallback: string): Setting<ReadonlyMap<string, Limits>> {
+  return {
+    doc: `${doc} Default: "${fallback}".`,
+    fallback: readLimits(fallback),
+    read: (raw) => readLimits(String(raw)),
+  }
+}
+
+/** A list such as `KRW 2000000 5000000 10000000, USD ...`. */
+export function readLimits(written: string): ReadonlyMap<string, Limits> {
+  const problem = 'must be a list such as KRW 2000000 5000000 10000000, USD 200000 500000 1000000'
+  const limits = new Map<string, Limits>()
+  for (const part of written.split(',')) {
+    const [currency = '', ...amounts] = part.trim().split(/\s+/)
+    if (exponentOf(currency) === undefined || amounts.length !== 3 || limits.has(currency))
+      throw new Error(problem)
+    if (!amounts.every((amount) => /^[1-9]\d{0,17}$/.test(amount))) throw new Error(problem)
+    const [transaction = 0n, day = 0n, balance = 0n] = amounts.map(BigInt)
+    limits.set(currency, { transaction, day, balance })
+  }
+  return limits
+}

@@ -1,0 +1,54 @@
+import { defineRefusals } from '../../platform/refusal.ts'
+
+export const refuse = defineRefusals({
+  'wallet.request_malformed': {
+    status: 400,
+    errcode: 'M_INVALID_PARAM',
+    message: 'This is not a request that a wallet understands.',
+  },
+  'wallet.amount_invalid': {
+    status: 400,
+    errcode: 'M_INVALID_PARAM',
+    message: 'An amount is a whole number of minor units above zero, as text.',
+  },
+  'wallet.currency_unsupported': {
+    status: 422,
+    errcode: 'M_INVALID_PARAM',
+    message: 'There are no wallets in this currency here.',
+  },
+  'wallet.currency_mismatch': {
+    status: 422,
+    errcode: 'M_INVALID_PARAM',
+    message: 'The payee is paid in another currency.',
+  },
+  'wallet.id_reused': { status: 409, message: 'This id was used for another request.' },
+  'wallet.funds_insufficient': {
+    status: 402,
+    errcode: 'M_FORBIDDEN',
+    message: 'There is too little money in the wallet.',
+  },
+  'wallet.limit_exceeded': {
+    status: 403,
+    errcode: 'M_FORBIDDEN',
+    message: 'This is more than the limits of the wallet allow.',
+  },
+  'wallet.frozen': { status: 403, errcode: 'M_FORBIDDEN', message: 'The wallet is frozen.' },
+  'wallet.payee_unable': {
+    status: 409,
+    errcode: 'M_FORBIDDEN',
+    message: 'The payee cannot be paid at present.',
+  },
+  'wallet.payer_unable': {
+    status: 409,
+    errcode: 'M_FORBIDDEN',
+    message: 'The account that should pay cannot pay this.',
+  },
+  'wallet.self_payment': { status: 400, errcode: 'M_INVALID_PARAM', message: 'A wallet cannot pay itself.' },
+  'wallet.authorization_unknown': {
+    status: 404,
+    errcode: 'M_NOT_FOUND',
+    message: 'There is no such authorization.',
+  },
+  'wallet.authorization_exceeded': { status: 409, message: 'The authorization has less than that left.' },
+  'wallet.authorization_expired': { status: 409, message: 'The authorization has expired.' },
+})
