@@ -3,6 +3,7 @@ import type { IdentityJobs } from './services/identity/api.ts'
 import { expireTransactions } from './services/rooms/jobs/expire-transactions.ts'
 import { takeGuestsOut } from './services/rooms/jobs/guests-leave.ts'
 import { takeDeactivation, takeProfileChange } from './services/rooms/jobs/identity-changes.ts'
+import { wireWalletJobs } from './services/wallet/jobs/jobs.ts'
 import type { Services } from './services.ts'
 
 const hourMs = 3_600_000
@@ -47,5 +48,6 @@ export function wireJobs({ jobs, db, clock, stream }: Platform, services: Servic
   jobs.repeat('ledger.close_days', closeDaysMs, async () => {
     await ledger.closeDays()
   })
+  wireWalletJobs(jobs, services.wallet)
   jobs.repeat('rooms.expire_transactions', hourMs, () => expireTransactions({ db, clock }))
 }

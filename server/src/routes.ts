@@ -36,6 +36,8 @@ import { filterRoutes } from './services/sync/routes/filters.ts'
 import { syncRoutes } from './services/sync/routes/sync.ts'
 import { toDeviceBudgets } from './services/to-device/config.ts'
 import { toDeviceRoutes } from './services/to-device/routes/send.ts'
+import { walletBudgets } from './services/wallet/config.ts'
+import { allWalletRoutes } from './services/wallet/routes/routes.ts'
 import type { Services } from './services.ts'
 
 const webFolder = fileURLToPath(new URL('../../web/public', import.meta.url))
@@ -81,6 +83,7 @@ export async function addRoutes(
     },
     media: () => media.routes(http),
     search: () => searchRoutes(http, services.search),
+    wallet: () => allWalletRoutes(http, services.wallet),
     calls: () => callsRoutes(http, services.calls),
   })
 }
@@ -105,6 +108,7 @@ export function allBudgets(settings: DureConfiguration): Record<string, Budget> 
     ...keysBudgets,
     ...syncBudgets,
     ...searchBudgets,
+    ...walletBudgets,
   }
 }
 

@@ -1,4 +1,5 @@
 import { type Setting, text, type Values } from '../../platform/config/settings.ts'
+import type { Budget } from '../../platform/http/rate-limits.ts'
 import { exponentOf } from '../../platform/money/currencies.ts'
 
 /** What a wallet of a currency may do, in minor units. */
@@ -54,3 +55,10 @@ export function readLimits(written: string): ReadonlyMap<string, Limits> {
   }
   return limits
 }
+
+/** Rate budgets of this service's routes. */
+export const walletBudgets = {
+  'wallet-read': { perSecond: 10, burst: 100 },
+  'wallet-write': { perSecond: 2, burst: 30 },
+  'wallet-bank': { perSecond: 0.2, burst: 20 },
+} satisfies Record<string, Budget>

@@ -33,6 +33,17 @@ export const refuse = defineRefusals({
     message: 'This is more than the limits of the wallet allow.',
   },
   'wallet.frozen': { status: 403, errcode: 'M_FORBIDDEN', message: 'The wallet is frozen.' },
+  'wallet.in_debt': {
+    status: 403,
+    errcode: 'M_FORBIDDEN',
+    message: 'The bank has taken money back that was spent; the wallet pays again when that is made up for.',
+  },
+  'wallet.activity_unknown': {
+    status: 404,
+    errcode: 'M_NOT_FOUND',
+    message: 'There is no such activity in this wallet.',
+  },
+  'wallet.order_unknown': { status: 404, errcode: 'M_NOT_FOUND', message: 'There is no such order.' },
   'wallet.payee_unable': {
     status: 409,
     errcode: 'M_FORBIDDEN',
@@ -52,3 +63,8 @@ export const refuse = defineRefusals({
   'wallet.authorization_exceeded': { status: 409, message: 'The authorization has less than that left.' },
   'wallet.authorization_expired': { status: 409, message: 'The authorization has expired.' },
 })
+
+/** Whether a text is the code of one of these refusals. */
+export function isWalletRefusal(code: string | null): code is keyof typeof refuse.table {
+  return code !== null && Object.hasOwn(refuse.table, code)
+}

@@ -1,9 +1,7 @@
 import type { TestContext } from 'node:test'
-import { Registry } from 'prom-client'
 import { type Clock, systemClock } from '../../platform/clock.ts'
 import type { Database } from '../../platform/db/database.ts'
-import { atEnd } from '../../platform/testing/cleanup.ts'
-import { openTestDatabase } from '../../platform/testing/database.ts'
+import { testPlatform } from '../../platform/testing/platform.ts'
 import type { LedgerService } from '../ledger/service.ts'
 import { ledgerFixture, ledgerNode, openStep } from '../ledger/testing.ts'
 import { readLimits, type WalletSettings } from './config.ts'
@@ -57,9 +55,7 @@ export async function walletFixture(t: TestContext, options: { clock?: Clock } =
   }
 }
 
-/** A node of its own, with connections of its own, that works on this ledger. */
+/** A node of its own, with connections of its own, that works on this ledger. Its jobs wait: nobody starts them. */
 export function walletNode(t: TestContext, url: string, clock: Clock, ledger: LedgerService): WalletService {
-  const db = openTestDatabase(url)
-  atEnd(t, () => db.close())
-  return createWallet({ db, clock, metrics: new Registry(), ledger, settings: walletSettingsForTests })
+  return createWallet({ ...testPlatform(t, url, { clock }), ledger, settings: walletSettingsForTests })
 }

@@ -19,11 +19,14 @@ export function checkAmount(amount: unknown): void {
     throw refuse('wallet.amount_invalid')
 }
 
+/** A memo with what only this service says: what kind of activity it is, and which person is on the other side. */
+export type OwnMemo = Memo & { kind?: string; person?: string }
+
 /** What the ledger keeps of a memo, and the history reads from there. */
-export function memoMetadata(kind: string, { title, note }: Memo): JsonObject {
+export function memoMetadata({ kind = 'payment', title, note, person }: OwnMemo): JsonObject {
   checkText('title', title, 100)
   if (note !== undefined) checkText('note', note, 200)
-  return { kind, title, ...(note !== undefined && { note }) }
+  return { kind, title, ...(note !== undefined && { note }), ...(person !== undefined && { person }) }
 }
 
 /** As part of a ledger step. */

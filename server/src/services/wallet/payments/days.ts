@@ -1,4 +1,4 @@
-/** Gives the date of a moment, as 2026-11-23, in a time zone. */
+/** Gives the date of a moment, as 2026-11-23, in a time zone. Its first seven characters are the month. */
 export function createCalendar(timeZone: string): (atMs: number) => string {
   const format = new Intl.DateTimeFormat('en-CA', {
     timeZone,

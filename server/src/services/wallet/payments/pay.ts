@@ -14,8 +14,8 @@ import type {
   Wallet,
 } from '../api.ts'
 import { scope } from '../names.ts'
+import type { Purses } from '../purses/purses.ts'
 import { checkAmount, keyOf, memoMetadata, referenceOf } from './check.ts'
-import type { Purses } from './purses.ts'
 import type { Spendings } from './spend.ts'
 import { inClientWords, inWalletWords } from './translate.ts'
 
@@ -45,7 +45,7 @@ async function authorize(deps: PaymentDeps, request: AuthorizeRequest): Promise<
     currency,
     amount,
     ...(expiresAtMs !== undefined && { expiresAtMs }),
-    metadata: memoMetadata('payment', memo),
+    metadata: memoMetadata(memo),
     ...referenceOf(memo),
   }))
   return readAuthorization(deps, request)
@@ -60,7 +60,7 @@ async function pay(deps: PaymentDeps, request: PayRequest): Promise<Payment> {
     payee,
     currency,
     amount,
-    metadata: memoMetadata('payment', memo),
+    metadata: memoMetadata(memo),
     ...referenceOf(memo),
   }))
   return paymentOf(request, posted)
@@ -101,7 +101,7 @@ async function capture({ ledger }: PaymentDeps, request: CaptureRequest): Promis
   const hold = keyOf({ client, id: authorization })
   checkAmount(amount)
   if (rest !== undefined) checkAmount(rest)
-  const note = { metadata: memoMetadata('payment', memo), ...referenceOf(memo) }
+  const note = { metadata: memoMetadata(memo), ...referenceOf(memo) }
   const steps: Step[] = [{ kind: 'capture', hold, amount, ...note }]
   if (rest !== undefined) steps.push({ kind: 'release', hold, amount: rest })
   return paymentOf(request, await postOnHold(ledger, hold, `capture/${keyOf(request)}`, steps))
@@ -125,7 +125,7 @@ async function credit({ ledger, purses }: PaymentDeps, request: CreditRequest): 
   const { userId, payer, currency, amount, memo } = request
   checkAmount(amount)
   const payee = await purses.open(userId, currency)
-  const note = { metadata: memoMetadata('refund', memo), ...referenceOf(memo) }
+  const note = { metadata: memoMetadata({ kind: 'refund', ...memo }), ...referenceOf(memo) }
   const step: Step = { kind: 'transfer', payer, payee, currency, amount, ...note }
   return paymentOf(request, await inClientWords(() => ledger.post({ scope, id, steps: [step] })))
 }

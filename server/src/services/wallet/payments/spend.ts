@@ -5,7 +5,6 @@ import type { Database, Tx } from '../../../platform/db/database.ts'
 import { sql } from '../../../platform/db/sql.ts'
 import type { Limits, WalletSettings } from '../config.ts'
 import { refuse } from '../refusals.ts'
-import { createCalendar } from './days.ts'
 
 /** `id` is the request's name among those of all clients; the digest tells it from another request under that name. */
 export type Spending = { userId: string; id: string; digest: string; currency: string; amount: bigint }
@@ -20,7 +19,13 @@ export type Spendings = {
   count(spending: Spending): Promise<void>
   /** Takes it back for one who counted it, because the ledger refused. It goes on counting for others who did. */
   forget(spending: Spending): Promise<void>
+  /** Deletes what has counted for a day that is long over. */
+  forgetOld(): Promise<void>
 }
+
+/** A request that is repeated later still is answered by the ledger, and counts once more for the day of the repetition. */
+const keptMs = 35 * 86_400_000
+const forgottenAtOnce = 5_000
 
 type Deps = { db: Database; clock: Clock; metrics: Registry; settings: WalletSettings }
 
@@ -28,14 +33,14 @@ type PurseRow = {
   userId: string
   currency: string
   frozen: boolean
+  debt: bigint
   transactionMax: bigint | null
   dayMax: bigint | null
   spentDay: string
   spent: bigint
 }
 
-export function createSpendings(deps: Deps): Spendings {
-  const dayOf = createCalendar(deps.settings.timeZone)
+export function createSpendings(deps: Deps, dayOf: (atMs: number) => string): Spendings {
   const batcher = createBatcher<Spending, void>(deps, {
     name: 'wallet_spend',
     sizeMax: 256,
@@ -54,6 +59,15 @@ export function createSpendings(deps: Deps): Spendings {
         )
         update wallet.purse set spent = spent - forgotten.amount from forgotten
         where purse.user_id = ${userId} and purse.currency = forgotten.currency and purse.spent_day = forgotten.day`)
+    },
+    async forgetOld() {
+      const oldest = dayOf(deps.clock.now() - keptMs)
+      for (;;) {
+        const deleted = await deps.db.run(sql`
+          delete from wallet.spending where (user_id, id) in (
+            select user_id, id from wallet.spending where day < ${oldest} limit ${forgottenAtOnce})`)
+        if (deleted < forgottenAtOnce) return
+      }
     },
   }
 }
@@ -99,6 +113,7 @@ async function countAll(
 function judge(purse: PurseRow, limits: Limits | undefined, day: string, amount: bigint) {
   if (!limits) return refuse('wallet.currency_unsupported')
   if (purse.frozen) return refuse('wallet.frozen')
+  if (purse.debt > 0n) return refuse('wallet.in_debt')
   const once = least(limits.transaction, purse.transactionMax)
   if (amount > once) return limitExceeded('transaction', once)
   const left = least(limits.day, purse.dayMax) - spentOn(purse, day)
@@ -111,7 +126,8 @@ export function limitExceeded(limit: 'transaction' | 'day' | 'balance', allowed:
   return refuse('wallet.limit_exceeded', { extra: { limit, allowed: allowed.toString() } })
 }
 
-function spentOn({ spentDay, spent }: Pick<PurseRow, 'spentDay' | 'spent'>, day: string): bigint {
+/** What was spent on this day so far. */
+export function spentOn({ spentDay, spent }: Pick<PurseRow, 'spentDay' | 'spent'>, day: string): bigint {
   return spentDay === day ? spent : 0n
 }
 
@@ -136,7 +152,7 @@ function lockPurses(tx: Tx, batch: readonly Spending[]): Promise<PurseRow[]> {
       order by user_id, currency
     ) as wanted
     cross join lateral (
-      select user_id as "userId", currency, frozen, transaction_max::numeric as "transactionMax",
+      select user_id as "userId", currency, frozen, debt::numeric as debt, transaction_max::numeric as "transactionMax",
         day_max::numeric as "dayMax", spent_day as "spentDay", spent::numeric as spent
       from wallet.purse where purse.user_id = wanted.user_id and purse.currency = wanted.currency for no key update
     ) as locked`)

@@ -1,0 +1,104 @@
+import { sql } from '../../../platform/db/sql.ts'
+import { Refusal } from '../../../platform/refusal.ts'
+import type { Ledger } from '../../ledger/api.ts'
+import type { WalletSettings } from '../config.ts'
+import type { Payments } from '../payments/pay.ts'
+import { limitExceeded } from '../payments/spend.ts'
+import { isWalletRefusal, refuse } from '../refusals.ts'
+import { type BankOrder, changeState, type OrderDeps, orderOf } from './orders.ts'
+import type { BankRail } from './rail.ts'
+import type { SystemAccounts } from './system-accounts.ts'
+
+export type CarryOutDeps = OrderDeps & {
+  ledger: Ledger
+  settings: WalletSettings
+  payments: Payments
+  accounts: SystemAccounts
+  rail: BankRail
+}
+
+/** Whose the ledger's ids are in which money is set aside for the bank. */
+export const bankClient = 'bank'
+
+/**
+ * Brings an order to the bank: what may be done is judged, money that goes out is set aside, and the bank is told. May be
+ * called at any time, by several nodes at once: whichever first writes down that the order is accepted or rejected decides.
+ * Throws the refusal for which the order was rejected, also when it is called again.
+ */
+export async function carryOut(deps: CarryOutDeps, order: BankOrder): Promise<BankOrder> {
+  const { reference } = order
+  if (order.state === 'new') {
+    await decide(deps, order)
+    return carryOut(deps, await again(deps, reference))
+  }
+  if (order.state === 'accepted') {
+    await deps.rail.submit(order)
+    await changeState(deps, reference, { from: ['accepted'], to: 'submitted' })
+    return again(deps, reference)
+  }
+  if (order.state === 'rejected' && isWalletRefusal(order.reason)) throw refuse(order.reason)
+  return order
+}
+
+async function decide(deps: CarryOutDeps, order: BankOrder): Promise<void> {
+  const { reference } = order
+  try {
+    if (order.direction === 'in') await requireRoom(deps, order)
+    else await setAside(deps, order)
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error
+    const change = { from: ['new'], to: 'rejected', reason: error.code } as const
+    if (await changeState(deps, reference, change)) throw error
+    return
+  }
+  if (await changeState(deps, reference, { from: ['new'], to: 'accepted' })) return
+  const { state, direction } = await again(deps, reference)
+  // Another node was refused the money a moment before it was there for this one.
+  if (state === 'rejected' && direction === 'out') await giveBack(deps, reference)
+}
+
+/**
+ * The order stands in the database already, so of two that together are too much at least one sees both. What is under way is
+ * read before the balance: an order that is settled in between is counted twice rather than not at all.
+ */
+async function requireRoom({ db, ledger, purses, settings }: CarryOutDeps, order: BankOrder): Promise<void> {
+  const { userId, currency } = order
+  const limit = settings.currencies.get(currency)?.balance ?? 0n
+  const [row] = await db.rows<{ underWay: bigint }>(sql`
+    select coalesce(sum(amount), 0)::numeric as "underWay" from wallet.bank_order
+    where user_id = ${userId} and currency = ${currency} and direction = 'in' and state in ('new', 'accepted', 'submitted')`)
+  const { balance } = await ledger.account(await purses.open(userId, currency))
+  const room = limit - balance - ((row?.underWay ?? 0n) - order.amount)
+  if (order.amount > room) throw limitExceeded('balance', room > 0n ? room : 0n)
+}
+
+async function setAside(deps: CarryOutDeps, order: BankOrder): Promise<void> {
+  const { userId, reference, currency, amount } = order
+  await deps.payments.authorize({
+    client: bankClient,
+    id: reference,
+    userId,
+    payee: await deps.accounts.bank(currency),
+    currency,
+    amount,
+    memo: bankMemo('withdrawal', order),
+  })
+}
+
+export async function giveBack(
+  { payments }: Pick<CarryOutDeps, 'payments'>,
+  reference: string,
+): Promise<void> {
+  await payments.release({ client: bankClient, id: reference, authorization: reference })
+}
+
+/** What the person reads: of the account's number only the end, as history is shown in the open more often than orders. */
+export function bankMemo(kind: string, { bankAccount, reference }: BankOrder) {
+  return { kind, title: `…${bankAccount.slice(-4)}`, reference }
+}
+
+async function again({ db }: CarryOutDeps, reference: string): Promise<BankOrder> {
+  const order = await orderOf(db, reference)
+  if (!order) throw refuse('wallet.order_unknown')
+  return order
+}
