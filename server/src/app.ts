@@ -85,6 +85,7 @@ export async function createApp({ configuration, databaseUrl, ...parts }: AppOpt
       await services.push.close()
       await services.rooms.close()
       await services.identity.close()
+      services.outgoing.close()
       await platform.stream.close()
       await platform.bus.close()
       await db.close()

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { coreSettings, isLoopback } from './platform/config/core-settings.ts'
 import { type Configuration, ConfigurationError, loadConfiguration } from './platform/config/load.ts'
 import { mailSettings } from './platform/mail/config.ts'
+import { outgoingSettings } from './platform/outgoing/config.ts'
 import { namesOf } from './platform/site/sites-file.ts'
 import { accountDataSettings } from './services/account-data/config.ts'
 import { callsSettings } from './services/calls/config.ts'
@@ -21,6 +22,7 @@ import { sitesSettings } from './sites/config.ts'
 export const slices = {
   core: coreSettings,
   mail: mailSettings,
+  outgoing: outgoingSettings,
   sites: sitesSettings,
   identity: identitySettings,
   wallet: walletSettings,

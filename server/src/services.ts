@@ -2,6 +2,7 @@ import type { DureConfiguration } from './configuration.ts'
 import { publicUrlOf } from './platform/config/core-settings.ts'
 import type { RateLimits } from './platform/http/rate-limits.ts'
 import { createMailer } from './platform/mail/mailer.ts'
+import { createOutgoing } from './platform/outgoing/outgoing.ts'
 import type { Platform } from './platform/platform.ts'
 import { createAccountData } from './services/account-data/service.ts'
 import { createCalls } from './services/calls/service.ts'
@@ -26,6 +27,7 @@ export async function createServices(platform: Platform, limits: RateLimits, set
   const { serverName } = settings.core
   const { dev } = settings.core
   const mailer = createMailer(platform, { settings: settings.mail, dev, serverName })
+  const outgoing = createOutgoing(platform, settings.outgoing, `Dure (${serverName})`)
   const publicUrl = publicUrlOf(settings.core)
   const identity = createIdentity({
     ...platform,
@@ -53,6 +55,7 @@ export async function createServices(platform: Platform, limits: RateLimits, set
   const shown = { rooms, accountData, receipts, presence, toDevice, keys, push }
   const sync = createSync({ ...platform, ...shown, settings: settings.sync })
   return {
+    outgoing,
     identity,
     ledger,
     wallet,
