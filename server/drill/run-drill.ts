@@ -6,7 +6,6 @@ import { createTestRandom } from '../src/platform/testing/random.ts'
 import { version } from '../src/version.ts'
 import { runEnclosed, settleIn } from './enclosure.ts'
 import { startLoad } from './load/load.ts'
-import type { Load } from './load/types.ts'
 import { type DrillOptions, readOptions, usage } from './options.ts'
 import { html } from './report/html.ts'
 import { json } from './report/json.ts'
@@ -150,9 +149,9 @@ async function runScenario(
   if (round > 0) await load.resume()
   await sleep(warmUpMs)
   const startedAt = Date.now()
-  const { site, rejoinS, notes, operatorActions = 0 } = await scenario.run(context)
+  const { site, rejoinS, notes, durations, operatorActions = 0 } = await scenario.run(context)
   await load.settle()
-  const [window, violations] = await Promise.all([load.window(), verified(load)])
+  const [window, violations] = await Promise.all([load.window(), load.verify()])
   return {
     scenario: scenario.name,
     title: scenario.title,
@@ -164,14 +163,10 @@ async function runScenario(
     violations,
     notes,
     operatorActions,
-    aims: scenario.aims(window),
+    aims: scenario.aims(window, durations),
     ...(site === undefined ? {} : { site }),
     ...(rejoinS === undefined ? {} : { rejoinS }),
   }
-}
-
-async function verified(load: Load) {
-  return load.verify()
 }
 
 function say(line: string): void {

@@ -41,7 +41,12 @@ export async function createApp({ configuration, databaseUrl, ...parts }: AppOpt
   let closing = false
   const limits = createRateLimits({ clock }, allBudgets(configuration), core.rateLimits === 'on')
   const services = await createServices(platform, limits, configuration)
-  const drain = createDrain(platform, core.site, { away: services.sync.drain, back: services.sync.resume })
+  const { drain: endWaits, resume } = services.sync
+  const leaving = () => {
+    endWaits()
+    resume()
+  }
+  const drain = createDrain(platform, core.site, { leaving, away: endWaits, back: resume })
   const draining = () => closing || drain.state() !== 'serving'
   const http = await createHttp(
     {

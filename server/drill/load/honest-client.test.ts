@@ -109,3 +109,16 @@ test('patience ends', async (t) => {
   const { client } = await clientOf(t, [(_request, response) => void response.writeHead(500).end('{}')])
   await assert.rejects(client.send('GET', '/x', { patienceMs: 200 }), /no answer to GET/)
 })
+
+test('a site that says it is leaving is asked for nothing more, and what it answers is good', async (t) => {
+  const leaves: Handler = (_request, response) => {
+    response.setHeader('dure-site', 'site-0;leaving')
+    response.end('{}')
+  }
+  const { client, numbers } = await clientOf(t, [leaves, answers])
+  assert.equal((await client.send('GET', '/x')).site, 'site-0')
+  assert.equal((await client.send('GET', '/y')).site, 'site-1')
+  const { attempts } = numbers.window()
+  assert.equal(attempts.total - attempts.overtaken, 2)
+  assert.equal(attempts.refused + attempts.error, 0)
+})

@@ -1,7 +1,7 @@
 import type { Clock } from '../../src/platform/clock.ts'
 import type { Random } from '../../src/platform/random.ts'
 import type { Answer, HttpClient, RequestOptions } from '../../test/support/http-client.ts'
-import { createSiteBook, isShutDoor, type KnownSite } from './site-book.ts'
+import { createSiteBook, isLeaving, isShutDoor, type KnownSite } from './site-book.ts'
 import type { Failure, Recorder, SiteAddress } from './types.ts'
 
 /**
@@ -54,6 +54,7 @@ export function createHonestClient(deps: Deps, sites: readonly SiteAddress[], ho
     try {
       const answer = await site.http.send(method, path, { ...options, signal: AbortSignal.any(signals) })
       book.heard(site)
+      if (isLeaving(answer)) book.leaves(site)
       const failure = failureOf(answer)
       recorder.attempt(site.name, failure)
       return { site, answer, ...(failure ? { failure } : {}), retryAfterMs: retryAfterMs(answer) }

@@ -1,6 +1,6 @@
 import type { Clock } from '../../src/platform/clock.ts'
 import type { Random } from '../../src/platform/random.ts'
-import { createHttpClient, type HttpClient } from '../../test/support/http-client.ts'
+import { type Answer, createHttpClient, type HttpClient } from '../../test/support/http-client.ts'
 import type { SiteAddress } from './types.ts'
 
 /**
@@ -17,6 +17,8 @@ export type SiteBook = {
   slow(site: KnownSite): void
   /** The site shut its door or broke off: it is not chosen before it says that it lives. */
   doubt(site: KnownSite): void
+  /** The site says that it is being taken out of service: what it answers is good, and nothing more is asked of it until it serves again. */
+  leaves(site: KnownSite): void
   /** Watches over a request that waits at a site, asking after each `quietMs` of silence; call the result at its end. */
   watch(site: KnownSite, quietMs: number, giveUp: () => void): () => void
   close(): void
@@ -70,9 +72,9 @@ export function createSiteBook(deps: Deps, sites: readonly SiteAddress[], home: 
     const cancel = clock.after(probeMs, () => silence.abort())
     try {
       const signal = AbortSignal.any([silence.signal, closing.signal])
-      const { status } = await entry.http.send('GET', '/_matrix/client/versions', { signal })
+      const answer = await entry.http.send('GET', '/_matrix/client/versions', { signal })
       entry.heardAt = clock.now()
-      return status < 500 ? 'alive' : 'shut'
+      return answer.status < 500 && !isLeaving(answer) ? 'alive' : 'shut'
     } catch (error) {
       return isShutDoor(error) ? 'shut' : 'silent'
     } finally {
@@ -120,6 +122,9 @@ export function createSiteBook(deps: Deps, sites: readonly SiteAddress[], home: 
     doubt(site) {
       inBackground(suspect(entryOf(site), 'shut'))
     },
+    leaves(site) {
+      inBackground(suspect(entryOf(site), 'shut'))
+    },
     watch(site, quietMs, giveUp) {
       const entry = entryOf(site)
       entry.waiting.add(giveUp)
@@ -142,6 +147,11 @@ export function createSiteBook(deps: Deps, sites: readonly SiteAddress[], home: 
       for (const { http } of entries) http.close()
     },
   }
+}
+
+/** Every answer of Dure names its site, and says when the site is being taken out of service. */
+export function isLeaving({ headers }: Pick<Answer, 'headers'>): boolean {
+  return String(headers['dure-site'] ?? '').endsWith(';leaving')
 }
 
 /** Nothing listens there, but the machine lives and says so. */

@@ -1,6 +1,7 @@
 import { burnPrimary, burnStandby } from './burns.ts'
-import { fullDisk, killEtcd, oneWayLoss, slowSite, stalledDisk } from './faults.ts'
+import { clockSkew, fullDisk, isolateNode, killEtcd, oneWayLoss, slowSite, stalledDisk } from './faults.ts'
 import { isolatePrimary } from './partitions.ts'
+import { drain, rollingUpgrade } from './planned.ts'
 import type { Scenario } from './scenario.ts'
 
 /** Everything that the drill can do to the sites. */
@@ -8,9 +9,13 @@ export const scenarios: readonly Scenario[] = [
   burnPrimary,
   burnStandby,
   isolatePrimary,
+  isolateNode,
+  drain,
+  rollingUpgrade,
   oneWayLoss,
   slowSite,
   stalledDisk,
   fullDisk,
   killEtcd,
+  clockSkew,
 ]

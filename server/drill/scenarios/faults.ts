@@ -89,3 +89,51 @@ export const killEtcd: Scenario = {
   },
   aims: outageAim(15),
 }
+
+/** The node lives and is reached, but no PostgreSQL is, its own site's included. */
+export const isolateNode: Scenario = {
+  name: 'isolate-node',
+  title: 'Cut a node off from every database',
+  burn: false,
+  quick: false,
+  impossible: ({ nft }) => (nft ? undefined : 'nft is not installed (package nftables)'),
+  async run({ world, load, random }) {
+    const site = world.sites[random.below(world.sites.length)] ?? (await world.primary())
+    await load.mark(`the node of ${site.name} reaches no database`, site.name)
+    site.cutDatabase(true)
+    try {
+      await sleep(lastingMs)
+    } finally {
+      site.cutDatabase(false)
+    }
+    return { site: site.name, rejoinS: await world.level(), notes: [] }
+  },
+  aims: outageAim(15),
+}
+
+const skew = '+600s'
+
+/** Everything at the site is started again with a clock that is ten minutes ahead, and then with the right one. */
+export const clockSkew: Scenario = {
+  name: 'clock-skew',
+  title: 'The clock of the primary’s site is 10 minutes ahead',
+  burn: false,
+  quick: false,
+  impossible: ({ libfaketime }) =>
+    libfaketime ? undefined : 'libfaketime is not installed (package faketime)',
+  async run({ world, load, tools }) {
+    const site = await world.primary()
+    await load.mark(`the clock of ${site.name} is wrong`, site.name)
+    await world.burn(site)
+    // The time that passes is right: only what it is called is wrong.
+    site.extra = { LD_PRELOAD: tools.libfaketime ?? '', FAKETIME: skew, FAKETIME_DONT_FAKE_MONOTONIC: '1' }
+    await world.restore(site)
+    await world.level()
+    await sleep(lastingMs)
+    site.extra = {}
+    await world.burn(site)
+    await world.restore(site)
+    return { site: site.name, rejoinS: await world.level(), notes: [] }
+  },
+  aims: outageAim(15),
+}

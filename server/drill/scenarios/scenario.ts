@@ -17,7 +17,7 @@ export type Scenario = {
   /** Marks the moment, does it, undoes it; when this ends the sites are level again. */
   run(context: ScenarioContext): Promise<Outcome>
   /** What it is to reach. */
-  aims(window: LoadWindow): { text: string; met: boolean }[]
+  aims(window: LoadWindow, durations?: readonly number[]): { text: string; met: boolean }[]
 }
 
 export type ScenarioContext = { world: World; load: Load; tools: Tools; random: Random }
@@ -28,6 +28,8 @@ export type Outcome = {
   rejoinS?: number
   notes: string[]
   operatorActions?: number
+  /** Seconds that the operator's commands took, where an aim is about them. */
+  durations?: readonly number[]
 }
 
 /** The aim that most scenarios share: nobody's message was given up, and nobody waited longer than this. */

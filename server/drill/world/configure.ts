@@ -14,6 +14,7 @@ export type SiteConfiguration = {
   layout: Layout
   etcdFile: string
   patroniFile: string
+  postgresPort: number
   nodeEnvironment: Record<string, string>
 }
 
@@ -71,6 +72,7 @@ export function configureSites(
       layout: own,
       etcdFile: join(own.etc, 'etcd.conf.yml'),
       patroniFile: join(own.etc, 'patroni.yml'),
+      postgresPort: described.file.ports.postgres,
       nodeEnvironment: parseEnv(environment) as Record<string, string>,
     }
   })

@@ -1,6 +1,7 @@
-import { execFileSync } from 'node:child_process'
+import { execFile, execFileSync } from 'node:child_process'
 import { chownSync, mkdirSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { promisify } from 'node:util'
 import type { SiteConfiguration } from './configure.ts'
 import { createDisk, type Disk } from './disk.ts'
 import type { Network } from './network.ts'
@@ -25,6 +26,10 @@ export type Site = {
   extra: Record<string, string>
   /** Where the server's sources are; the next start of the node takes them. */
   serverFolder: string
+  /** Runs an operator's command on this site's machine and gives what it printed. Throws, with that, when it fails. */
+  dure(...words: string[]): Promise<string>
+  /** Cuts the node off from every PostgreSQL and nothing else, or mends it. */
+  cutDatabase(cut: boolean): void
 }
 
 export type SiteDeps = {
@@ -35,6 +40,7 @@ export type SiteDeps = {
   nodeEnvironment: Record<string, string>
 }
 
+const run = promisify(execFile)
 const ownServer = resolve(import.meta.dirname, '../..')
 /** The user that Debian's package makes for PostgreSQL, which refuses to run as root. */
 const databaseUserName = 'postgres'
@@ -89,6 +95,25 @@ export function createSite(deps: SiteDeps, configuration: SiteConfiguration): Si
       () => [...network.within(name), process.execPath, join(site.serverFolder, 'src/main.ts')],
       () => ({ ...configuration.nodeEnvironment, ...deps.nodeEnvironment, ...site.extra }),
     ),
+    async dure(...words) {
+      const [command = '', ...rest] = [
+        ...network.within(name),
+        process.execPath,
+        join(site.serverFolder, 'src/main.ts'),
+        ...words,
+      ]
+      const { stdout } = await run(command, rest, {
+        env: { ...usual, ...configuration.nodeEnvironment, ...deps.nodeEnvironment },
+      })
+      return stdout
+    },
+    cutDatabase(cut) {
+      // The node runs as root here, and PostgreSQL and Patroni as another user: theirs goes through.
+      const rule = `table inet drill { chain output { type filter hook output priority 0; meta skuid 0 tcp dport ${configuration.postgresPort} drop; } }`
+      const words = cut ? ['-f', '-'] : ['delete', 'table', 'inet', 'drill']
+      const [command = '', ...rest] = [...network.within(name), tools.nft ?? 'nft', ...words]
+      execFileSync(command, rest, { input: cut ? rule : '' })
+    },
     start() {
       for (const supervised of [site.etcd, site.patroni, site.node]) supervised.start()
     },

@@ -12,6 +12,8 @@ import type { Tools } from './tools.ts'
 export type World = {
   sites: readonly Site[]
   network: Network
+  /** Where everything of this drill lies. */
+  folder: string
   /** Words that put a program where the clients are. */
   clients: readonly string[]
   site(name: string): Site
@@ -83,6 +85,7 @@ function worldOf(options: WorldOptions, network: Network, file: SitesFile, sites
   return {
     sites,
     network,
+    folder: options.folder,
     clients: network.within(clients),
     site(name) {
       const found = sites.find((site) => site.name === name)

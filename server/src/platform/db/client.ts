@@ -8,6 +8,11 @@ export class Client extends pg.Client {
   readonly socket: Socket
   /** PostgreSQL gave up waiting for another site to confirm a commit of this connection: see `isUnconfirmed`. */
   unconfirmed = false
+  /**
+   * The server is a standby, or a primary that was demoted and starts again. It says so when a connection begins, and again
+   * when it is promoted. https://www.postgresql.org/docs/current/runtime-config-preset.html#GUC-IN-HOT-STANDBY
+   */
+  inHotStandby = false
 
   constructor(config: pg.ClientConfig) {
     const socket = new Socket()
@@ -15,6 +20,9 @@ export class Client extends pg.Client {
     this.socket = socket
     this.on('notice', (notice) => {
       if (isUnconfirmed(notice)) this.unconfirmed = true
+    })
+    this.connection.on('parameterStatus', ({ parameterName, parameterValue }: ParameterStatus) => {
+      if (parameterName === 'in_hot_standby') this.inHotStandby = parameterValue === 'on'
     })
   }
 }
@@ -27,6 +35,8 @@ export class Client extends pg.Client {
 function isUnconfirmed({ routine }: { routine?: string | undefined }): boolean {
   return routine === 'SyncRepWaitForLSN'
 }
+
+type ParameterStatus = { parameterName: string; parameterValue: string }
 
 const connectTimeoutMs = 2000
 

@@ -77,7 +77,7 @@ export function createConnections(
   })
   const standby = createStandbyReads(deps, {
     primary: () => primary,
-    open: (host) => createSession(deps, target, host, options),
+    open: (host) => createSession(deps, target, host, { ...options, primary: false }),
     afterMs: standbyAfterMs,
     changed: line.move,
   })

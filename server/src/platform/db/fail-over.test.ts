@@ -9,7 +9,9 @@ import { Outage } from '../refusal.ts'
 import { atEnd } from '../testing/cleanup.ts'
 import { replicatedPostgres } from '../testing/replicated-postgres.ts'
 import { vanishingLink } from '../testing/vanishing-link.ts'
+import { parseConnectionUrl } from './connection-url.ts'
 import { createDatabase, type Database } from './database.ts'
+import { createSession } from './session.ts'
 import { sql } from './sql.ts'
 
 const outageWaitMs = 6000
@@ -128,4 +130,21 @@ test('a commit whose wait for another site is cancelled is an outage, never a su
     assert.equal(outcome.status, 'rejected')
     assert(outcome.status === 'rejected' && outcome.reason instanceof Outage)
   }
+})
+
+test('a session to a primary refuses a server that is one no longer', async (t) => {
+  const { standby, url } = await replicatedPostgres(t)
+  const target = parseConnectionUrl(url(standby.port))
+  const [host] = target.hosts
+  assert(host)
+  const options = { poolSize: 1, applicationName: 'test', primary: true }
+  const session = createSession({ log: createLog('silent') }, target, host, options)
+  atEnd(t, () => session.end())
+  for (const connect of [session.open, session.connect]) await assert.rejects(connect, { code: '25006' })
+
+  await standby.promote()
+  assert(session.reserve())
+  const client = await session.open()
+  assert.equal(client.inHotStandby, false)
+  session.give(client, false)
 })

@@ -58,7 +58,7 @@ export function createPrimary(deps: Deps, target: ConnectionTarget, options: Pri
   function follow(host: Host, timeline: number): void {
     if (current) leave(`${hostName(host)} is the primary of timeline ${timeline}`)
     timelineMax = timeline
-    const session = createSession(deps, target, host, options)
+    const session = createSession(deps, target, host, { ...options, primary: true })
     current = { session, timeline, silentTicks: 0, heard: true, doubted: false }
     deps.log.info({ host: hostName(host), timeline }, 'using database')
     options.changed()
@@ -138,7 +138,8 @@ export function createPrimary(deps: Deps, target: ConnectionTarget, options: Pri
 }
 
 function onlyHost(deps: Deps, target: ConnectionTarget, host: Host, options: PrimaryOptions): Primary {
-  const session = createSession(deps, target, host, options)
+  // Alone it is what there is: a copy, too, can be looked at.
+  const session = createSession(deps, target, host, { ...options, primary: false })
   return {
     session: () => session,
     standbys: () => [],

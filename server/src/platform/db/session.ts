@@ -8,7 +8,7 @@ export type Session = {
   readonly host: Host
   /** Takes a place when there is one: the pool itself never makes anybody wait. `give` hands it back. */
   reserve(): boolean
-  /** The connection for a place taken. */
+  /** The connection for a place taken. A session to a primary refuses a server that has become a standby (25006). */
   open(): Promise<Client>
   /** Hands back a place and its connection; one that is `broken` is not used again. */
   give(client: Client | undefined, broken: boolean): void
@@ -24,13 +24,16 @@ export type Session = {
 
 export type SessionOptions = { poolSize: number; applicationName: string }
 
+/** Nothing is read from a server that has just been demoted: it shows commits which nobody confirmed, and another may take them back. */
+const notPrimary = () => Object.assign(new Error('this host is no primary'), { code: '25006' })
+
 const idleTimeoutMs = 60_000
 
 export function createSession(
   deps: { log: Log },
   target: ConnectionTarget,
   host: Host,
-  options: SessionOptions,
+  { primary, ...options }: SessionOptions & { primary: boolean },
 ): Session {
   const config = clientConfig(target, host, options.applicationName)
   const open = new Set<Client>()
@@ -74,7 +77,13 @@ export function createSession(
       taken++
       return true
     },
-    open: async () => (await pool.connect()) as unknown as Client,
+    async open() {
+      const lent = await pool.connect()
+      const client = lent as unknown as Client
+      if (!primary || !client.inHotStandby) return client
+      lent.release(true)
+      throw notPrimary()
+    },
     give(client, broken) {
       taken--
       ;(client as unknown as pg.PoolClient | undefined)?.release(broken)
@@ -83,7 +92,9 @@ export function createSession(
       const client = new SessionClient()
       client.on('error', () => undefined)
       await client.connect()
-      return client
+      if (!primary || !client.inHotStandby) return client
+      await client.end()
+      throw notPrimary()
     },
     cut,
     cutAll() {

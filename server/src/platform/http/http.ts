@@ -76,7 +76,7 @@ export async function createHttp(deps: HttpDeps, options: HttpOptions): Promise<
   leaveInOrder(app, deps.clock, { draining: options.draining, away: options.away ?? (() => false) })
   requireAccess(app, deps, options.operatorAddresses ?? [])
   presentErrors(app, deps)
-  nameSite(app, options.site)
+  nameSite(app, options.site, options.draining)
   return app
 }
 
@@ -158,9 +158,12 @@ export function accessTokenOf(request: Pick<FastifyRequest, 'headers' | 'query'>
 }
 
 /** Tells which site answered, for clients that know several. */
-function nameSite(app: App, site: string | undefined): void {
+function nameSite(app: App, site: string | undefined, leaving: () => boolean): void {
   if (site === undefined) return
-  app.addHook('onRequest', async (_request, reply) => void reply.header('dure-site', site))
+  // At the moment of the answer: a poll may have begun long before its site began to leave.
+  app.addHook('onSend', async (_request, reply) => {
+    reply.header('dure-site', leaving() ? `${site};leaving` : site)
+  })
 }
 
 /** Whoever reads from a copy may say what there is, but not that there is nothing: a client would log out, or give up a file. */

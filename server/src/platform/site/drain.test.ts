@@ -16,6 +16,7 @@ async function drainFixture(t: TestContext, site = 'busan') {
   const clock = createTestClock()
   const heard: string[] = []
   const drain = createDrain({ db, clock, log: createLog('silent') }, site, {
+    leaving: () => heard.push('leaving'),
     away: () => heard.push('away'),
     back: () => heard.push('back'),
   })
@@ -34,14 +35,14 @@ test('a drained site first serves whoever still comes, then nobody, and all agai
   assert.equal(drain.state(), 'leaving')
   await clock.advance(leavingMs - 1)
   await drain.look()
-  assert.deepEqual([drain.state(), heard], ['leaving', []])
+  assert.deepEqual([drain.state(), heard], ['leaving', ['leaving']])
   await clock.advance(1)
   await drain.look()
-  assert.deepEqual([drain.state(), heard], ['away', ['away']])
+  assert.deepEqual([drain.state(), heard], ['away', ['leaving', 'away']])
 
   await unmarkDrained(db, 'busan')
   await drain.look()
-  assert.deepEqual([drain.state(), heard], ['serving', ['away', 'back']])
+  assert.deepEqual([drain.state(), heard], ['serving', ['leaving', 'away', 'back']])
 })
 
 test('an undrain before the site was away ends nothing', async (t) => {
@@ -51,7 +52,7 @@ test('an undrain before the site was away ends nothing', async (t) => {
   await drain.look()
   await unmarkDrained(db, 'busan')
   await drain.look()
-  assert.deepEqual([drain.state(), heard], ['serving', []])
+  assert.deepEqual([drain.state(), heard], ['serving', ['leaving']])
 })
 
 test('another site being drained is not this one', async (t) => {
@@ -65,6 +66,7 @@ test('without the database the last that was known holds', async (t) => {
   const { url, db } = await testDatabase(t)
   const gone = openTestDatabase(url)
   const drain = createDrain({ db: gone, clock: createTestClock(), log: createLog('silent') }, 'busan', {
+    leaving: () => undefined,
     away: () => undefined,
     back: () => undefined,
   })

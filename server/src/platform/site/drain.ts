@@ -5,7 +5,8 @@ import type { Log } from '../log.ts'
 
 /**
  * Whether this node's site is taken out of service. `leaving`: not ready any more, so that fronts send new requests elsewhere,
- * but whoever comes is served. `away`: waits are ended and requests refused, so that clients without a front go elsewhere too.
+ * but whoever comes is served; every answer says so, and waits are ended once, so that clients which know the sites go elsewhere
+ * by themselves. `away`: waits are ended and requests refused.
  */
 export type DrainState = 'serving' | 'leaving' | 'away'
 
@@ -26,7 +27,7 @@ const pollMs = 1000
 export function createDrain(
   { db, clock, log }: { db: Database; clock: Clock; log: Log },
   site: string,
-  listeners: { away(): void; back(): void },
+  listeners: { leaving(): void; away(): void; back(): void },
 ): Drain {
   let state: DrainState = 'serving'
   let leavingSinceMs = 0
@@ -38,7 +39,8 @@ export function createDrain(
     log.info({ site, from: state, to: next }, 'the service of this site changes')
     const before = state
     state = next
-    if (next === 'away') listeners.away()
+    if (next === 'leaving') listeners.leaving()
+    else if (next === 'away') listeners.away()
     else if (before === 'away') listeners.back()
   }
 
