@@ -10,9 +10,9 @@ import { type DrillOptions, readOptions, usage } from './options.ts'
 import { html } from './report/html.ts'
 import { json } from './report/json.ts'
 import { summarise } from './report/summary.ts'
-import { progressLine, table } from './report/table.ts'
+import { progressLine, table, violationLine } from './report/table.ts'
 import type { DrillReport, ScenarioRow } from './report/types.ts'
-import type { Scenario, ScenarioContext } from './scenarios/scenario.ts'
+import type { Outcome, Scenario, ScenarioContext } from './scenarios/scenario.ts'
 import { networkImpossible } from './world/network.ts'
 import { findTools, type Tools, ToolsMissingError } from './world/tools.ts'
 import { createWorld } from './world/world.ts'
@@ -110,6 +110,11 @@ async function rehearse(rehearsal: Rehearsal): Promise<DrillReport> {
     const row = await runScenario(scenario, { world, load, tools, random }, index)
     rows.push(row)
     say(progressLine(row))
+    for (const violation of row.violations.slice(0, 5)) say(`  ${violationLine(violation)}`)
+    if (row.error !== undefined) {
+      say(`  ${row.error}; the scenarios that were still to come are left out`)
+      break
+    }
   }
   const series = await load.series()
   await load.stop()
@@ -149,7 +154,12 @@ async function runScenario(
   if (round > 0) await load.resume()
   await sleep(warmUpMs)
   const startedAt = Date.now()
-  const { site, rejoinS, notes, durations, operatorActions = 0 } = await scenario.run(context)
+  let error: string | undefined
+  const outcome = await scenario.run(context).catch((thrown: Error): Outcome => {
+    error = thrown.message
+    return { notes: [] }
+  })
+  const { site, rejoinS, notes, durations, operatorActions = 0 } = outcome
   await load.settle()
   const [window, violations] = await Promise.all([load.window(), load.verify()])
   return {
@@ -163,7 +173,11 @@ async function runScenario(
     violations,
     notes,
     operatorActions,
-    aims: scenario.aims(window, durations),
+    aims: [
+      ...scenario.aims(window, durations),
+      ...(error === undefined ? [] : [{ text: 'the sites are level again', met: false }]),
+    ],
+    ...(error === undefined ? {} : { error }),
     ...(site === undefined ? {} : { site }),
     ...(rejoinS === undefined ? {} : { rejoinS }),
   }

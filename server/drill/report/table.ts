@@ -1,4 +1,5 @@
 import { table as aligned } from '../../bench/statistics.ts'
+import type { Violation } from '../checks/violation.ts'
 import { failedRequests, summarise } from './summary.ts'
 import type { DrillReport, ScenarioRow } from './types.ts'
 
@@ -53,6 +54,11 @@ export function progressLine(row: ScenarioRow): string {
     .replaceAll(' ;', ';')
 }
 
+export function violationLine({ what, who, site, roomId, eventId, detail, at }: Violation): string {
+  const about = [who, site, roomId, eventId].filter(Boolean).join(' ')
+  return `${what}: ${about} ${new Date(at).toISOString()}: ${detail}`
+}
+
 /** The table at the end of a drill, for a terminal. */
 export function table(report: DrillReport): string {
   const summary = summarise(report)
@@ -62,12 +68,7 @@ export function table(report: DrillReport): string {
     `${summary.burns} burns: ${summary.lost} lost, ${summary.doubled} doubled; outage p99 ${summary.outageP99S.toFixed(2)} s, max ${summary.outageMaxS.toFixed(2)} s`,
     `${summary.failedAfterRetry} requests given up after retrying; ${summary.failedRequestsInDrain} failed while draining or upgrading; ${summary.operatorActions} operator actions`,
     ...report.scenarios.flatMap(({ title, violations }) =>
-      violations
-        .slice(0, 5)
-        .map(
-          ({ what, who, site, roomId, eventId, detail, at }) =>
-            `${title}: ${what}: ${[who, site, roomId, eventId].filter(Boolean).join(' ')} ${new Date(at).toISOString()}: ${detail}`,
-        ),
+      violations.slice(0, 5).map((violation) => `${title}: ${violationLine(violation)}`),
     ),
     ...report.skipped.map(({ scenario, reason }) => `skipped ${scenario}: ${reason}`),
     `${summary.passed ? 'PASSED' : 'NOT PASSED'}; again: ${report.command}`,

@@ -42,6 +42,8 @@ export type ScenarioRow = {
   /** Longer facts of this scenario: `promoted busan after 5.7 s`. */
   notes: readonly string[]
   operatorActions: number
+  /** The scenario could not be carried to its end, such as `not level after 180 s`. */
+  error?: string
   /** What it was to reach, judged by the scenario: `outage p99 <= 8 s`. */
   aims: readonly { text: string; met: boolean }[]
 }

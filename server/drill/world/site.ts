@@ -22,7 +22,7 @@ export type Site = {
   start(): void
   /** Everything dies at once, as the machine does. The caller cuts the links at the same instant. */
   kill(): Promise<void>
-  /** The environment that the node, Patroni and PostgreSQL get on top at their next start: another clock. */
+  /** The environment that the node, Patroni and PostgreSQL get on top at their next start: another clock. What leads into the site does not get it. */
   extra: Record<string, string>
   /** Where the server's sources are; the next start of the node takes them. */
   serverFolder: string
@@ -73,6 +73,7 @@ export function createSite(deps: SiteDeps, configuration: SiteConfiguration): Si
       environment: { ...usual, ...environment() },
       log: log(kind),
     }))
+  const withExtra = () => ['env', ...Object.entries(site.extra).map(([key, value]) => `${key}=${value}`)]
   const site: Site = {
     name,
     address,
@@ -87,13 +88,18 @@ export function createSite(deps: SiteDeps, configuration: SiteConfiguration): Si
     ),
     patroni: program(
       'patroni',
-      () => [...asUser, ...tools.patroni.command, configuration.patroniFile],
-      () => ({ ...tools.patroni.environment, ...site.extra }),
+      () => [...asUser, ...withExtra(), ...tools.patroni.command, configuration.patroniFile],
+      () => tools.patroni.environment,
     ),
     node: program(
       'node',
-      () => [...network.within(name), process.execPath, join(site.serverFolder, 'src/main.ts')],
-      () => ({ ...configuration.nodeEnvironment, ...deps.nodeEnvironment, ...site.extra }),
+      () => [
+        ...network.within(name),
+        ...withExtra(),
+        process.execPath,
+        join(site.serverFolder, 'src/main.ts'),
+      ],
+      () => ({ ...configuration.nodeEnvironment, ...deps.nodeEnvironment }),
     ),
     async dure(...words) {
       const [command = '', ...rest] = [
@@ -109,7 +115,7 @@ export function createSite(deps: SiteDeps, configuration: SiteConfiguration): Si
     },
     cutDatabase(cut) {
       // The node runs as root here, and PostgreSQL and Patroni as another user: theirs goes through.
-      const rule = `table inet drill { chain output { type filter hook output priority 0; meta skuid 0 tcp dport ${configuration.postgresPort} drop; } }`
+      const rule = `table inet drill { chain output { type filter hook output priority 0; meta skuid 0 tcp dport ${configuration.postgresPort} drop; }; }`
       const words = cut ? ['-f', '-'] : ['delete', 'table', 'inet', 'drill']
       const [command = '', ...rest] = [...network.within(name), tools.nft ?? 'nft', ...words]
       execFileSync(command, rest, { input: cut ? rule : '' })

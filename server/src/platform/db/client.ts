@@ -60,7 +60,9 @@ export function clientConfig(
     // Neither timeout can end a commit's wait for another site: PostgreSQL disarms the first before it commits, and the
     // second runs only between statements. `transaction_timeout` and cancel requests could, so they are never used.
     statement_timeout: 60_000,
-    idle_in_transaction_session_timeout: 60_000,
+    // A node that is cut off in the middle of a transaction must not keep others from the rows that it has locked. One that was
+    // merely slow runs its transaction again.
+    idle_in_transaction_session_timeout: 2000,
     // The warning above must reach us whatever the role's own setting says.
     options: '-c client_min_messages=warning',
     types: valueParsers,

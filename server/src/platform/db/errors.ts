@@ -15,6 +15,7 @@ const outages = new Set([
   '57P01', // admin shutdown
   '57P02', // crash shutdown
   '57P03', // cannot connect now
+  '25P03', // idle in a transaction for too long: it was rolled back
   '53300', // too many connections
 ])
 const socketCodes = new Set([

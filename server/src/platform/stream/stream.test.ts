@@ -45,6 +45,30 @@ test('what one node writes, the other has read soon after', async (t) => {
   assert.equal(reader.stream.position(), 2)
 })
 
+test('a writer that falls silent with positions in its hands holds nobody up, and writes after all', async (t) => {
+  const { nodes } = await nodesFixture(t, 2)
+  const [silent, other] = nodes
+  assert(silent && other)
+  const holds = Promise.withResolvers<void>()
+  const goesOn = Promise.withResolvers<void>()
+  let tries = 0
+  const writing = silent.db.transaction(async (tx) => {
+    const position = await silent.stream.allocate(tx, 'notes', 1)
+    if (++tries === 1) {
+      holds.resolve()
+      await goesOn.promise
+    }
+    await tx.run(sql`insert into public.note values (${position}, 'late')`)
+    return position
+  })
+  await holds.promise
+  // Without a limit this would wait for ever: the writer goes on only when it has succeeded.
+  const last = await other.write(['a'])
+  goesOn.resolve()
+  assert((await writing) > last)
+  assert.equal(tries, 2)
+})
+
 test('no reader ever finds a row behind a position it has passed, with many writers at once', async (t) => {
   const { nodes, db } = await nodesFixture(t, 3)
   await Promise.all(

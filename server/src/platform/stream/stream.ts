@@ -55,6 +55,8 @@ type Listener = (position: Position, moves: readonly Move[]) => void
 
 const wakeTopic = 'stream'
 const partition = 0
+/** Everybody who writes waits for the one who has positions and has not committed: should its site have burnt, not for long. */
+const silentHolderMs = 500
 
 export function createStream(
   deps: { db: Database; bus: Bus; clock: Clock; log: Log },
@@ -121,7 +123,8 @@ export function createStream(
           insert into platform.stream_topic (partition, topic, position) select ${partition}, ${topic}, position from head
           on conflict (partition, topic) do update set position = excluded.position
         )
-        select position as last from head`)
+        select position as last, set_config('idle_in_transaction_session_timeout', ${String(silentHolderMs)}, true)
+        from head`)
       if (!row) throw new Error('platform.stream_head has lost its row')
       return row.last - count + 1
     },
