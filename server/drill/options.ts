@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util'
 import { scenarios } from './scenarios/all.ts'
 import type { Scenario } from './scenarios/scenario.ts'
+import { networkImpossible } from './world/network.ts'
 
 export type DrillOptions = {
   quick: boolean
@@ -11,6 +12,8 @@ export type DrillOptions = {
   delayMs: number
   json: string | undefined
   html: string | undefined
+  /** Sites on loopback addresses instead of in namespaces of their own. */
+  loopback: boolean
 }
 
 export const usage = `usage: npm run drill -- [options]
@@ -22,6 +25,7 @@ export const usage = `usage: npm run drill -- [options]
   --seed <n>          the same order and the same people again
   --people <n>        who use the sites (24)
   --delay <ms>        between two sites, one way (1)
+  --loopback          without namespaces, as for everybody but root: sites die, links do not
   --json <file>       what was found, for tools
   --html <file>       what was found, for people
 `
@@ -41,6 +45,7 @@ export function readOptions(words: readonly string[]): DrillOptions {
       delay: text,
       json: text,
       html: text,
+      loopback: { type: 'boolean', default: networkImpossible() !== undefined },
     },
   })
   const chosen = choose(values.scenario?.split(','), values.quick)
@@ -54,6 +59,7 @@ export function readOptions(words: readonly string[]): DrillOptions {
     delayMs: whole('delay', values.delay, 1, 0),
     json: values.json,
     html: values.html,
+    loopback: values.loopback,
   }
 }
 

@@ -12,8 +12,10 @@ import { json } from './report/json.ts'
 import { summarise } from './report/summary.ts'
 import { progressLine, table, violationLine } from './report/table.ts'
 import type { DrillReport, ScenarioRow } from './report/types.ts'
-import type { Outcome, Scenario, ScenarioContext } from './scenarios/scenario.ts'
+import { type Outcome, reasonAgainst, type Scenario, type ScenarioContext } from './scenarios/scenario.ts'
+import { leftBehind } from './world/loopback.ts'
 import { networkImpossible } from './world/network.ts'
+import { killAll } from './world/processes.ts'
 import { findTools, type Tools, ToolsMissingError } from './world/tools.ts'
 import { createWorld } from './world/world.ts'
 
@@ -25,13 +27,14 @@ const warmUpMs = 4000
 export async function runDrill(words: readonly string[]): Promise<number> {
   try {
     if (words[0] === enclosedWord) return await drill(readOptions(words.slice(1)), words.slice(1))
-    readOptions(words)
-    const impossible = networkImpossible()
-    if (impossible !== undefined) {
-      say(`The drill needs root on Linux: ${impossible}.`)
-      return 2
-    }
+    const options = readOptions(words)
     await findTools(say)
+    if (options.loopback) {
+      say(
+        `sites on loopback addresses: ${networkImpossible() ?? 'as asked for'}; nothing can happen to links and disks`,
+      )
+      return await drill(options, words)
+    }
     return await runEnclosed([`${import.meta.dirname}/main.ts`, enclosedWord, ...words])
   } catch (error) {
     if (!(error instanceof ToolsMissingError || error instanceof TypeError)) throw error
@@ -42,7 +45,8 @@ export async function runDrill(words: readonly string[]): Promise<number> {
 }
 
 async function drill(options: DrillOptions, words: readonly string[]): Promise<number> {
-  settleIn()
+  if (options.loopback) await killAll(leftBehind)
+  else settleIn()
   const tools = await findTools(say)
   const folder = mkdtempSync(join(tmpdir(), 'dure-drill-'))
   chmodSync(folder, 0o755)
@@ -87,6 +91,7 @@ async function rehearse(rehearsal: Rehearsal): Promise<DrillReport> {
     folder,
     delayMs: options.delayMs,
     clientDelayMs: 1,
+    loopback: options.loopback,
     nodeEnvironment: { DURE_DEV: '1', DURE_RATE_LIMITS: 'off', DURE_LOG: 'info' },
   })
   say(`three sites are up after ${((Date.now() - startedAt) / 1000).toFixed(1)} s`)
@@ -101,7 +106,7 @@ async function rehearse(rehearsal: Rehearsal): Promise<DrillReport> {
   const rows: ScenarioRow[] = []
   const skipped: { scenario: string; reason: string }[] = []
   for (const [index, scenario] of plan.entries()) {
-    const reason = scenario.impossible?.(tools)
+    const reason = reasonAgainst(scenario, { tools, loopback: options.loopback })
     if (reason !== undefined) {
       skipped.push({ scenario: scenario.name, reason })
       continue
@@ -135,7 +140,7 @@ async function rehearse(rehearsal: Rehearsal): Promise<DrillReport> {
       Linux: release(),
     },
     machine: { processor, cpus: cpus().length, memoryGiB: totalmem() / 1024 ** 3 },
-    network: `${options.delayMs} ms between sites, 1 ms to clients, one way`,
+    network: options.loopback ? 'loopback' : `${options.delayMs} ms between sites, 1 ms to clients, one way`,
     sites: world.sites.map(({ name }) => name),
     load: { people: options.people, sendsPerSecond },
     scenarios: rows,

@@ -9,6 +9,7 @@ export const oneWayLoss: Scenario = {
   title: 'Lose 30 % of the packets in one direction',
   burn: false,
   quick: false,
+  needs: ['links'],
   async run({ world, load }) {
     const primary = await world.primary()
     const others = world.sites.filter((site) => site !== primary)
@@ -26,6 +27,7 @@ export const slowSite: Scenario = {
   title: '300 ms more and 5 % loss at one site',
   burn: false,
   quick: false,
+  needs: ['links'],
   async run({ world, load, random }) {
     const site = world.sites[random.below(world.sites.length)] ?? (await world.primary())
     const change = { delayMs: 300, loss: 0.05 }
@@ -50,6 +52,7 @@ export const stalledDisk: Scenario = {
   title: 'The disk of the primary’s site hangs for 20 s',
   burn: false,
   quick: false,
+  needs: ['disks'],
   async run({ world, load }) {
     const primary = await world.primary()
     await load.mark(`the disk of ${primary.name} hangs`, primary.name)
@@ -64,6 +67,7 @@ export const fullDisk: Scenario = {
   title: 'The disk of the primary’s site is full',
   burn: false,
   quick: false,
+  needs: ['disks'],
   async run({ world, load }) {
     const primary = await world.primary()
     await load.mark(`the disk of ${primary.name} is full`, primary.name)
@@ -96,7 +100,7 @@ export const isolateNode: Scenario = {
   title: 'Cut a node off from every database',
   burn: false,
   quick: false,
-  impossible: ({ nft }) => (nft ? undefined : 'nft is not installed (package nftables)'),
+  needs: ['filter'],
   async run({ world, load, random }) {
     const site = world.sites[random.below(world.sites.length)] ?? (await world.primary())
     await load.mark(`the node of ${site.name} reaches no database`, site.name)
@@ -119,8 +123,7 @@ export const clockSkew: Scenario = {
   title: 'The clock of the primary’s site is 10 minutes ahead',
   burn: false,
   quick: false,
-  impossible: ({ libfaketime }) =>
-    libfaketime ? undefined : 'libfaketime is not installed (package faketime)',
+  needs: ['clock'],
   async run({ world, load, tools }) {
     const site = await world.primary()
     await load.mark(`the clock of ${site.name} is wrong`, site.name)

@@ -9,6 +9,7 @@ export const isolatePrimary: Scenario = {
   title: 'Cut the primary off from the other sites',
   burn: false,
   quick: true,
+  needs: ['links'],
   async run({ world, load }) {
     const primary = await world.primary()
     await Promise.all([load.mark(`${primary.name} is cut off`, primary.name), world.isolate(primary, true)])

@@ -12,12 +12,29 @@ export type Scenario = {
   burn: boolean
   /** Whether `--quick` does it. */
   quick: boolean
-  /** Why this machine cannot do it. */
-  impossible?(tools: Tools): string | undefined
+  /** What it needs besides processes that can be killed. */
+  needs?: readonly Need[]
   /** Marks the moment, does it, undoes it; when this ends the sites are level again. */
   run(context: ScenarioContext): Promise<Outcome>
   /** What it is to reach. */
   aims(window: LoadWindow, durations?: readonly number[]): { text: string; met: boolean }[]
+}
+
+/** `links`: that can be cut and slowed. `disks`: that can hang and be full. `filter`: a packet filter at a site. `clock`: one that is wrong. */
+export type Need = 'links' | 'disks' | 'filter' | 'clock'
+
+/** Why this machine cannot do a scenario; undefined when it can. */
+export function reasonAgainst(
+  { needs = [] }: Scenario,
+  { tools, loopback }: { tools: Tools; loopback: boolean },
+): string | undefined {
+  const lacks: Record<Need, string | false> = {
+    links: loopback && 'only root can make links that can be cut',
+    disks: loopback && 'only root can make disks that hang',
+    filter: loopback ? 'only root can filter packets' : !tools.nft && 'nft is missing (package nftables)',
+    clock: !tools.libfaketime && 'libfaketime is missing (package faketime)',
+  }
+  return needs.map((need) => lacks[need]).find((reason) => reason !== false)
 }
 
 export type ScenarioContext = { world: World; load: Load; tools: Tools; random: Random }

@@ -18,12 +18,16 @@ export type SiteConfiguration = {
   nodeEnvironment: Record<string, string>
 }
 
-/** The network that this program and the people of the load look in from. */
-const outside = '10.88.0.0/24'
 const names = ['seoul', 'busan', 'gwangju']
 
+/** Where the sites stand: the first two numbers of their addresses, and the network that this program and the people of the load look in from. */
+export type Place = { network: string; outside: string }
+
+type Described = { file: SitesFile; source: string; outside: string }
+
 /** The three sites as an operator would write them down. */
-export function describeSites(): { file: SitesFile; source: string } {
+export function describeSites(place: Place): Described {
+  const addressOf = (index: number) => `${place.network}.${index + 1}.1`
   const source = JSON.stringify(
     {
       cluster: 'dure',
@@ -31,9 +35,9 @@ export function describeSites(): { file: SitesFile; source: string } {
       mesh: 'none',
       sites: names.map((name, index) => ({
         name,
-        host: `10.88.${index + 1}.1`,
-        address: `10.88.${index + 1}.1`,
-        publicUrl: `http://10.88.${index + 1}.1:8008`,
+        host: addressOf(index),
+        address: addressOf(index),
+        publicUrl: `http://${addressOf(index)}:8008`,
         labels: { building: name, power: name, network: name },
         capacity: { cpus: 2, memoryGiB: 1, diskGiB: 4 },
       })),
@@ -41,7 +45,7 @@ export function describeSites(): { file: SitesFile; source: string } {
     null,
     2,
   )
-  return { file: parseSitesFile(source), source }
+  return { file: parseSitesFile(source), source, outside: place.outside }
 }
 
 /**
@@ -49,13 +53,14 @@ export function describeSites(): { file: SitesFile; source: string } {
  * only paths differ.
  */
 export function configureSites(
-  described: ReturnType<typeof describeSites>,
+  described: Described,
   tools: Tools,
   folder: string,
   databaseUser: { name: string; gid: number },
 ): SiteConfiguration[] {
   const secrets = completeSecrets({ random: systemRandom }, described.file)
-  const layoutOf = (site: Site) => layout(tools, join(folder, site.name), databaseUser.name)
+  const layoutOf = (site: Site) =>
+    layout(tools, join(folder, site.name), databaseUser.name, described.outside)
   const rendered = renderSites(described.file, secrets, described.source, layoutOf)
   return described.file.sites.map((site, index) => {
     const own = layoutOf(site)
@@ -63,7 +68,7 @@ export function configureSites(
     for (const { path, content, mode } of files) {
       mkdirSync(dirname(path), { recursive: true })
       writeFileSync(path, content, { mode: 0o600 })
-      chownSync(path, 0, databaseUser.gid)
+      if (process.getuid?.() === 0) chownSync(path, 0, databaseUser.gid)
       chmodSync(path, mode)
     }
     const environment = files.find(({ path }) => path.endsWith('/dure.env'))?.content ?? ''
@@ -78,7 +83,7 @@ export function configureSites(
   })
 }
 
-function layout(tools: Tools, folder: string, databaseUser: string): Layout {
+function layout(tools: Tools, folder: string, databaseUser: string, outside: string): Layout {
   const disk = join(folder, 'disk')
   return {
     ...debianLayout,

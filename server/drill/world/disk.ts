@@ -55,3 +55,12 @@ export function createDisk(folder: string): Disk {
     },
   }
 }
+
+/** A folder like any other: nothing can be done to it. */
+export function plainDisk(folder: string): Disk {
+  mkdirSync(folder, { recursive: true })
+  const refuse = () => {
+    throw new Error('only root can have disks that stall or are full')
+  }
+  return { folder, stall: async () => refuse(), fill: refuse, empty: refuse }
+}

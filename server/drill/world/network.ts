@@ -1,7 +1,8 @@
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import { createInterface } from 'node:readline'
+import { processesIn } from './processes.ts'
 
 /**
  * The network of a drill: every member - a site, the people who use them, this process - stands in a network namespace
@@ -11,8 +12,8 @@ export type Network = {
   addressOf(member: string): string
   /** The words that put a command into a member's namespace. */
   within(member: string): string[]
-  /** The namespace's file, to recognise processes by. */
-  namespaceOf(member: string): string
+  /** What runs there now. */
+  processesOf(member: string): number[]
   /** Applies all changes at the same instant, and resolves when they hold. */
   set(changes: readonly LinkChange[]): Promise<void>
   stats(): Promise<NetworkStats>
@@ -65,7 +66,11 @@ export async function createNetwork(members: readonly Member[], prefix: string):
     return {
       addressOf: (name) => memberOf(byName, name).address,
       within: (name) => (memberOf(byName, name).own ? [] : ['nsenter', `--net=${namespaceOf(name)}`, '--']),
-      namespaceOf: (name) => (memberOf(byName, name).own ? '/proc/self/ns/net' : namespaceOf(name)),
+      processesOf: (name) =>
+        processesIn(
+          statSync(memberOf(byName, name).own ? '/proc/self/ns/net' : namespaceOf(name), { bigint: true })
+            .ino,
+        ),
       async set(changes) {
         await switchProcess.ask({ set: changes })
       },

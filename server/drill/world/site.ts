@@ -1,11 +1,12 @@
 import { execFile, execFileSync } from 'node:child_process'
-import { chownSync, mkdirSync, statSync } from 'node:fs'
+import { chownSync, mkdirSync } from 'node:fs'
+import { userInfo } from 'node:os'
 import { join, resolve } from 'node:path'
 import { promisify } from 'node:util'
 import type { SiteConfiguration } from './configure.ts'
-import { createDisk, type Disk } from './disk.ts'
+import { createDisk, type Disk, plainDisk } from './disk.ts'
 import type { Network } from './network.ts'
-import { killAllIn } from './processes.ts'
+import { killAll } from './processes.ts'
 import { type Supervised, supervise } from './supervised.ts'
 import type { Tools } from './tools.ts'
 
@@ -42,27 +43,30 @@ export type SiteDeps = {
 
 const run = promisify(execFile)
 const ownServer = resolve(import.meta.dirname, '../..')
-/** The user that Debian's package makes for PostgreSQL, which refuses to run as root. */
-const databaseUserName = 'postgres'
+const isRoot = process.getuid?.() === 0
 
+/** PostgreSQL refuses to run as root: then it is the user that Debian's package makes for it, else whoever runs the drill. */
 export function databaseUser(): { name: string; uid: number; gid: number } {
-  const id = (what: string) => Number(execFileSync('id', [what, databaseUserName], { encoding: 'utf8' }))
-  return { name: databaseUserName, uid: id('-u'), gid: id('-g') }
+  const name = isRoot ? 'postgres' : userInfo().username
+  const id = (what: string) => Number(execFileSync('id', [what, name], { encoding: 'utf8' }))
+  return { name, uid: id('-u'), gid: id('-g') }
 }
 
 export function createSite(deps: SiteDeps, configuration: SiteConfiguration): Site {
   const { network, tools } = deps
   const { layout } = configuration
   const { name, address, publicUrl } = configuration.site
-  const disk = createDisk(join(deps.folder, name, 'disk'))
+  const disk = isRoot
+    ? createDisk(join(deps.folder, name, 'disk'))
+    : plainDisk(join(deps.folder, name, 'disk'))
   const user = databaseUser()
   for (const own of [layout.socketFolder, layout.etcdState, layout.postgresState]) {
     mkdirSync(own, { recursive: true, mode: 0o700 })
-    chownSync(own, user.uid, user.gid)
+    if (isRoot) chownSync(own, user.uid, user.gid)
   }
   const asUser = [
     ...network.within(name),
-    ...['setpriv', `--reuid=${user.uid}`, `--regid=${user.gid}`, '--clear-groups', '--'],
+    ...(isRoot ? ['setpriv', `--reuid=${user.uid}`, `--regid=${user.gid}`, '--clear-groups', '--'] : []),
   ]
   const usual = { PATH: process.env['PATH'] ?? '', LANG: 'C.UTF-8', HOME: layout.postgresState }
   const log = (program: string) => join(deps.folder, 'logs', `${name}-${program}.log`)
@@ -125,7 +129,7 @@ export function createSite(deps: SiteDeps, configuration: SiteConfiguration): Si
     },
     async kill() {
       for (const supervised of [site.etcd, site.patroni, site.node]) supervised.abandon()
-      await killAllIn(statSync(network.namespaceOf(name), { bigint: true }).ino)
+      await killAll(() => network.processesOf(name))
     },
   }
   return site

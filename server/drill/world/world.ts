@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { SitesFile } from '../../src/platform/site/sites-file.ts'
 import { type ClusterMember, readCluster } from './cluster.ts'
 import { configureSites, describeSites } from './configure.ts'
+import { createLoopback } from './loopback.ts'
 import { createNetwork, type LinkChange, type Network } from './network.ts'
 import { createSite, databaseUser, type Site } from './site.ts'
 import type { Tools } from './tools.ts'
@@ -40,8 +41,12 @@ export type WorldOptions = {
   /** Between clients and sites, one way. */
   clientDelayMs: number
   nodeEnvironment: Record<string, string>
+  /** On loopback addresses, without namespaces: nothing can happen to the links then. */
+  loopback: boolean
 }
 
+const namespaces = { network: '10.88', outside: '10.88.0.0/24', clients: '10.88.0.1', control: '10.88.0.2' }
+const loopback = { network: '127.88', outside: '127.0.0.0/8', clients: '127.0.0.1', control: '127.0.0.1' }
 const clients = 'clients'
 const control = 'control'
 const startPatienceMs = 120_000
@@ -50,17 +55,18 @@ const pollMs = 100
 
 export async function createWorld(options: WorldOptions): Promise<World> {
   mkdirSync(join(options.folder, 'logs'), { recursive: true })
-  const described = describeSites()
+  const place = options.loopback ? loopback : namespaces
+  const described = describeSites(place)
   const { file } = described
-  const network = await createNetwork(
-    [
-      ...file.sites.map(({ name, address }) => ({ name, address })),
-      { name: clients, address: '10.88.0.1' },
-      // This process looks into the sites by links that nothing ever happens to.
-      { name: control, address: '10.88.0.2', own: true },
-    ],
-    `dure-drill-${process.pid}`,
-  )
+  const members = [
+    ...file.sites.map(({ name, address }) => ({ name, address })),
+    { name: clients, address: place.clients },
+    // This process looks into the sites by links that nothing ever happens to.
+    { name: control, address: place.control, own: true },
+  ]
+  const network = options.loopback
+    ? createLoopback(members)
+    : await createNetwork(members, `dure-drill-${process.pid}`)
   const { tools, folder, nodeEnvironment } = options
   const sites = configureSites(described, tools, folder, databaseUser()).map((configuration) =>
     createSite({ network, tools, folder, nodeEnvironment }, configuration),

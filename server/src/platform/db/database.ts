@@ -7,7 +7,7 @@ import type { Random } from '../random.ts'
 import { Outage } from '../refusal.ts'
 import type { Client } from './client.ts'
 import { type ConnectionsOptions, createConnections, type DatabaseState, type Use } from './connections.ts'
-import { classifyFailure } from './errors.ts'
+import { classifyFailure, codeOf } from './errors.ts'
 import { createSharedReads } from './shared-reads.ts'
 import type { Sql } from './sql.ts'
 
@@ -33,6 +33,11 @@ export type Database = Omit<Tx, 'script'> & {
   transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T>
   /** Everything that `work` reads comes from a primary, and is not refused because many others wait: for what keeps a node in step. */
   onPrimary<T>(work: () => Promise<T>): Promise<T>
+  /**
+   * All that `work` writes may be written twice without harm, because it carries an id or is the same however often it is done. So
+   * when the answer to a commit is lost, the transaction is run again instead of failing: callers do not notice a fail-over.
+   */
+  repeatable<T>(work: () => Promise<T>): Promise<T>
   /** A connection to the primary outside the pool, for LISTEN and session locks. The caller ends it. */
   connect(): Promise<pg.Client>
   /** Says that this stream position is committed: a standby that lacks it is not read from. */
@@ -46,6 +51,7 @@ export type Database = Omit<Tx, 'script'> & {
 export type DatabaseOptions = Omit<ConnectionsOptions, 'waitingMax'> & { waitingMax?: number }
 type Deps = { log: Log; clock: Clock; random: Random; metrics?: Registry }
 type Phase = { sent: boolean }
+type Mode = { admitted?: boolean; repeatable?: boolean }
 
 const conflictRetriesMax = 8
 /** A few hundred bytes each; what a healthy database answers in well under a second. */
@@ -55,13 +61,16 @@ export function createDatabase(deps: Deps, given: DatabaseOptions): Database {
   const options = { waitingMax: waitingMaxUsual, ...given }
   const connections = createConnections({ ...deps, metrics: deps.metrics ?? new Registry() }, options)
   const shared = createSharedReads()
-  const keepingStep = new AsyncLocalStorage<true>()
+  const modes = new AsyncLocalStorage<Mode>()
 
   async function attempt<T>(use: Use, waitMs: number, phase: Phase, work: Work<T>): Promise<T> {
     const lease = await connections.lend(use, waitMs)
     try {
       const result = await work(lease.client, phase)
-      if (lease.client.unconfirmed) throw unconfirmed(lease.client)
+      if (lease.client.unconfirmed) {
+        connections.unconfirmed()
+        throw unconfirmed()
+      }
       connections.giveBack(lease)
       return result
     } catch (error) {
@@ -71,16 +80,9 @@ export function createDatabase(deps: Deps, given: DatabaseOptions): Database {
     }
   }
 
-  /** The one who asks for a commit that other sites may lack cannot tell what became of it, nor can we. */
-  function unconfirmed(client: Client): Outage {
-    client.unconfirmed = false
-    connections.unconfirmed()
-    return new Outage('the commit was not confirmed by another site')
-  }
-
   /** `phase.sent` is set while an outage would leave it unknown whether the write happened. */
   async function withPatience<T>(read: boolean, work: Work<T>): Promise<T> {
-    const admitted = keepingStep.getStore() ?? false
+    const { admitted = false, repeatable = false } = modes.getStore() ?? {}
     const startedAt = deps.clock.now()
     for (let tries = 1; ; tries++) {
       const phase = { sent: false }
@@ -91,11 +93,10 @@ export function createDatabase(deps: Deps, given: DatabaseOptions): Database {
         if (error instanceof Outage) throw error
         const failure = classifyFailure(error)
         if (failure === 'defect' || (failure === 'conflict' && tries > conflictRetriesMax)) throw error
-        if (failure === 'outage' && (phase.sent || deps.clock.now() >= startedAt + options.outageWaitMs)) {
+        const unknown = phase.sent && (!repeatable || codeOf(error) === unconfirmedCode)
+        if (failure === 'outage' && (unknown || deps.clock.now() >= startedAt + options.outageWaitMs)) {
           throw new Outage(
-            phase.sent
-              ? 'the database went away before it confirmed a write'
-              : 'the database cannot be reached',
+            unknown ? 'the database went away before it confirmed a write' : 'the database cannot be reached',
             { cause: error },
           )
         }
@@ -118,20 +119,32 @@ export function createDatabase(deps: Deps, given: DatabaseOptions): Database {
         begins()
         return execute(client, sql)
       })
-    return keepingStep.getStore() ? read(() => undefined) : shared.read(sql, read)
+    return modes.getStore()?.admitted ? read(() => undefined) : shared.read(sql, read)
   }
 
   return {
     rows: async <Row extends object>(sql: Sql) => (await query(sql)).rows as Row[],
     run: async (sql) => (await query(sql)).rowCount ?? 0,
     transaction: (work) => withPatience(false, (client, phase) => runTransaction(client, phase, work)),
-    onPrimary: (work) => keepingStep.run(true, work),
+    onPrimary: (work) => modes.run({ ...modes.getStore(), admitted: true }, work),
+    repeatable: (work) => modes.run({ ...modes.getStore(), repeatable: true }, work),
     connect: () => connections.connect(options.outageWaitMs),
     committed: connections.committed,
     state: connections.state,
     maybeStale: connections.maybeStale,
     close: connections.close,
   }
+}
+
+/** Transaction resolution unknown. https://www.postgresql.org/docs/current/errcodes-appendix.html */
+const unconfirmedCode = '08007'
+
+/**
+ * A commit that other sites may lack: nobody can tell what becomes of it. It is never run again, because the server that shows it to
+ * itself goes on: asked once more it would say that the work is done.
+ */
+function unconfirmed(): Error {
+  return Object.assign(new Error('the commit was not confirmed by another site'), { code: unconfirmedCode })
 }
 
 type Work<T> = (client: Client, phase: Phase) => Promise<T>

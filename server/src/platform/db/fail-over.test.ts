@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
+import type pg from 'pg'
 import { Registry } from 'prom-client'
 import { systemClock } from '../clock.ts'
 import { createLog } from '../log.ts'
@@ -106,24 +107,53 @@ test('a standby that lacks a position this node has seen is not read from', asyn
   assert.equal(db.state(), 'away')
 })
 
-test('a commit whose wait for another site is cancelled is an outage, never a success', async (t) => {
-  const { primary, url } = await replicatedPostgres(t)
-  const db = open(t, url(primary.port))
-  await db.run(sql`create table public.note (id int primary key)`)
+test('what may be repeated is run again when the answer to its commit was lost; anything else is an outage', async (t) => {
+  const { primary, standby, url } = await replicatedPostgres(t)
+  const db = open(t, url(primary.port, standby.port))
+  await prepare(db)
   const admin = await primary.admin()
-  atEnd(t, () => admin.end())
+  admin.on('error', () => undefined)
+  await nobodyConfirms(admin)
+  const write = (id: number) => () =>
+    db.transaction((tx) => tx.run(sql`insert into public.note values (${id}) on conflict do nothing`))
+  const outcomes = Promise.allSettled([db.repeatable(write(1)), write(2)()])
+  await until(async () => (await admin.query(waiting)).rowCount === 2)
+  await primary.kill()
+  await standby.promote()
+  const [repeated, once] = await outcomes
+  assert.equal(repeated.status, 'fulfilled')
+  assert(once.status === 'rejected' && once.reason instanceof Outage)
+  assert.deepEqual(await db.rows(sql`select id from public.note where id = 1`), [{ id: 1 }])
+})
+
+const waiting = "select pid from pg_stat_activity where wait_event = 'SyncRep'"
+
+/** From now on every commit waits for another site in vain. */
+async function nobodyConfirms(admin: pg.Client): Promise<void> {
   await admin.query("alter system set synchronous_standby_names = 'nobody'")
   await admin.query('select pg_reload_conf()')
   await until(
     async () =>
       (await admin.query('show synchronous_standby_names')).rows[0]?.synchronous_standby_names === 'nobody',
   )
+}
+
+test('a commit whose wait for another site is cancelled is an outage, never a success', async (t) => {
+  const { primary, url } = await replicatedPostgres(t)
+  const db = open(t, url(primary.port))
+  await db.run(sql`create table public.note (id int primary key)`)
+  const admin = await primary.admin()
+  atEnd(t, () => admin.end())
+  await nobodyConfirms(admin)
+  const write = (id: number) => () =>
+    db.run(sql`insert into public.note values (${id}) on conflict do nothing`)
   const writes = [
-    db.run(sql`insert into public.note values (1)`),
+    write(1)(),
     db.transaction((tx) => tx.run(sql`insert into public.note values (2)`)),
+    // Run again, it would find on this server what no other one has.
+    db.repeatable(write(3)),
   ]
   const outcomes = Promise.allSettled(writes)
-  const waiting = "select pid from pg_stat_activity where wait_event = 'SyncRep'"
   await until(async () => (await admin.query(waiting)).rowCount === writes.length)
   await admin.query(`select pg_cancel_backend(pid) from (${waiting}) backend`)
   for (const outcome of await outcomes) {

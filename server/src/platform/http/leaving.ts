@@ -29,19 +29,20 @@ export function leaveInOrder(
 ): void {
   const inFlight = new Set<FastifyRequest>()
   let settled: () => void = () => undefined
-  const end = async (request: FastifyRequest) => {
+  const end = (request: FastifyRequest) => {
     inFlight.delete(request)
     if (inFlight.size === 0) settled()
   }
   app.decorate('requestsInFlight', () => inFlight.size)
-  app.addHook('onRequest', async (request) => {
+  app.addHook('onRequest', async (request, reply) => {
     inFlight.add(request)
+    // Also when the client went away without waiting for its answer, as one does that has it from another site.
+    reply.raw.once('close', () => end(request))
     const { access } = request.routeOptions.config
     if (away() && access !== 'operator' && !alwaysAnswered.has(request.routeOptions.url ?? ''))
       throw new Outage('this site is out of service')
   })
-  app.addHook('onResponse', end)
-  app.addHook('onRequestAbort', end)
+  app.addHook('onResponse', async (request) => end(request))
   app.addHook('onSend', async (_request, reply) => {
     if (draining()) reply.header('connection', 'close')
   })

@@ -20,12 +20,14 @@ export async function writeEntries(
   deps: { db: Database; stream: Stream },
   writes: readonly Write[],
 ): Promise<Outcome<void>[]> {
-  const last = await deps.db.transaction(async (tx) => {
-    const first = await deps.stream.allocate(tx, 'account_data', writes.length)
-    const contents = await applyAll(tx, writes)
-    await upsert(tx, first, [...contents.values()])
-    return first + writes.length - 1
-  })
+  const last = await deps.db.repeatable(() =>
+    deps.db.transaction(async (tx) => {
+      const first = await deps.stream.allocate(tx, 'account_data', writes.length)
+      const contents = await applyAll(tx, writes)
+      await upsert(tx, first, [...contents.values()])
+      return first + writes.length - 1
+    }),
+  )
   deps.stream.committed(last)
   return writes.map(() => ({ value: undefined }))
 }

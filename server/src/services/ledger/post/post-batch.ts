@@ -24,25 +24,27 @@ export async function postBatch(
   book: number,
   requests: readonly CheckedRequest[],
 ): Promise<Outcome<Posted>[]> {
-  const fates = await deps.db.transaction(async (tx) => {
-    const loaded = await loadBatch(tx, book, requests)
-    const batch: BatchDraft = {
-      nowMs: deps.clock.now(),
-      accounts: loaded.accounts,
-      holds: loaded.holds,
-      changedAccounts: new Set(),
-      changedHolds: new Set(),
-      entries: [],
-      postings: [],
-    }
-    const decided = decideAll(loaded, batch, requests)
-    if (batch.entries.length === 0) return decided
-    const first = loaded.number * linesPerBatch
-    for (const entry of batch.entries) entry.position += first
-    for (const posting of batch.postings) posting.position += first
-    await writeBatch(tx, book, loaded.number, batch)
-    return decided
-  })
+  const fates = await deps.db.repeatable(() =>
+    deps.db.transaction(async (tx) => {
+      const loaded = await loadBatch(tx, book, requests)
+      const batch: BatchDraft = {
+        nowMs: deps.clock.now(),
+        accounts: loaded.accounts,
+        holds: loaded.holds,
+        changedAccounts: new Set(),
+        changedHolds: new Set(),
+        entries: [],
+        postings: [],
+      }
+      const decided = decideAll(loaded, batch, requests)
+      if (batch.entries.length === 0) return decided
+      const first = loaded.number * linesPerBatch
+      for (const entry of batch.entries) entry.position += first
+      for (const posting of batch.postings) posting.position += first
+      await writeBatch(tx, book, loaded.number, batch)
+      return decided
+    }),
+  )
   return fates.map((fate, index) => outcomeOf(fate, requests[index]))
 }
 

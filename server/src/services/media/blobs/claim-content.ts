@@ -23,12 +23,14 @@ export const claimLifetimeMs = 24 * 3_600_000
  * Everything is written whether or not the bytes were known, so an upload's duration does not tell.
  */
 export async function claimContent(deps: Deps, written: Content): Promise<Claim> {
-  const [row] = await deps.db.rows<{ blobId: string; claims: number }>(sql`
+  const claim = () =>
+    deps.db.rows<{ blobId: string; claims: number }>(sql`
     insert into media.content as content (sha256, blob_id, size_bytes, claimed_at_ms)
     values (${written.sha256}, ${written.blobId}, ${written.sizeBytes}, ${deps.clock.now()})
     on conflict (sha256) do update set claims = content.claims + 1,
       claimed_at_ms = greatest(content.claimed_at_ms, excluded.claimed_at_ms)
     returning blob_id as "blobId", claims`)
+  const [row] = await deps.db.repeatable(claim)
   if (!row) throw new Error('an upsert returned no row')
   return { content: { ...written, blobId: row.blobId }, written, number: row.claims }
 }

@@ -102,11 +102,13 @@ async function insertChunk(deps: Deps, blobId: string, number: number, bytes: Bu
       ? sql`insert into media.loose_blob (blob_id, touched_at_ms) values (${blobId}, ${now})
           on conflict (blob_id) do update set touched_at_ms = excluded.touched_at_ms returning blob_id`
       : sql`update media.loose_blob set touched_at_ms = ${now} where blob_id = ${blobId} returning blob_id`
-  const alive = await deps.db.rows(sql`
+  const store = () =>
+    deps.db.rows(sql`
     with loose as (${loose}), stored as (
       insert into media.chunk (blob_id, number, bytes) select blob_id, ${number}::int, ${bytes}::bytea from loose
       on conflict do nothing
     )
     select blob_id from loose`)
+  const alive = await deps.db.repeatable(store)
   if (alive.length === 0) throw refuse('media.upload_interrupted')
 }

@@ -23,16 +23,19 @@ export async function upload(
 
   const mediaId = deps.random.text(24)
   await storeContent(deps, bytes, settings.uploadBytesMax, ({ sha256, blobId, sizeBytes }) =>
-    deps.db.transaction(async (tx) => {
-      await lockPerson(tx, userId)
-      await refuseBeyondQuota(tx, settings, userId, sizeBytes)
-      const now = deps.clock.now()
-      await tx.run(sql`
+    deps.db.repeatable(() =>
+      deps.db.transaction(async (tx) => {
+        await lockPerson(tx, userId)
+        await refuseBeyondQuota(tx, settings, userId, sizeBytes, mediaId)
+        const now = deps.clock.now()
+        await tx.run(sql`
         insert into media.item (media_id, user_id, created_at_ms, uploaded_at_ms, sha256, blob_id, size_bytes,
           content_type, file_name)
         values (${mediaId}, ${userId}, ${now}, ${now}, ${sha256}, ${blobId}, ${sizeBytes}, ${contentType},
-          ${fileName ?? null})`)
-    }),
+          ${fileName ?? null})
+        on conflict (media_id) do nothing`)
+      }),
+    ),
   )
   return { mediaId }
 }

@@ -20,10 +20,12 @@ export async function writeReceipts(
     const key = keyOf(receipt)
     if ((furthest.get(key)?.eventPosition ?? -1) < receipt.eventPosition) furthest.set(key, receipt)
   }
-  const last = await deps.db.transaction(async (tx) => {
-    const moving = await onlyForward(tx, furthest)
-    return moving.length === 0 ? undefined : store(deps.stream, tx, moving)
-  })
+  const last = await deps.db.repeatable(() =>
+    deps.db.transaction(async (tx) => {
+      const moving = await onlyForward(tx, furthest)
+      return moving.length === 0 ? undefined : store(deps.stream, tx, moving)
+    }),
+  )
   if (last !== undefined) deps.stream.committed(last)
   return receipts.map(() => ({ value: undefined }))
 }

@@ -58,8 +58,23 @@ export async function appendBatch(
   writes: readonly WriteRequest[],
   options: { transactionLifetimeMs: number },
 ): Promise<Outcome<Appended>[]> {
+  // What has a transaction id is found again, should the answer to the commit be lost with its database.
+  const repeatable = writes.every((write) => transactionOf(write) !== undefined)
+  const write = () => writeAll(deps, writes, options)
+  const batch = await (repeatable ? deps.db.repeatable(write) : write())
+  takeIn(deps.states, batch.rooms.values())
+  if (batch.duties) deps.jobs.wake()
+  if (batch.last !== undefined) deps.stream.committed(batch.last)
+  return batch.fates.map(outcomeOf)
+}
+
+function writeAll(
+  deps: AppendDeps,
+  writes: readonly WriteRequest[],
+  options: { transactionLifetimeMs: number },
+): Promise<Batch> {
   const nowMs = deps.clock.now()
-  const batch = await deps.db.transaction(async (tx) => {
+  return deps.db.transaction(async (tx) => {
     // Sent together, run in this order: what is read lies behind the locks.
     const [rooms, answers, background] = await Promise.all([
       openRooms(deps, tx, writes),
@@ -79,10 +94,6 @@ export async function appendBatch(
     )
     return built
   })
-  takeIn(deps.states, batch.rooms.values())
-  if (batch.duties) deps.jobs.wake()
-  if (batch.last !== undefined) deps.stream.committed(batch.last)
-  return batch.fates.map(outcomeOf)
 }
 
 /** Locks the rooms and brings what this node remembers of their state up to what the locked heads say. */

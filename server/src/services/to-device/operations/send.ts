@@ -67,18 +67,20 @@ export async function sendAll(deps: SendDeps, requests: readonly PreparedSend[])
   const devices = await deps.identity.devices([...recipients])
   const devicesOf = (userId: string) => (devices.get(userId) ?? []).map(({ deviceId }) => deviceId)
 
-  const last = await deps.db.transaction(async (tx) => {
-    const recorded = await recordTransactions(tx, requests, deps.clock.now())
-    const fresh = recorded
-      .map((request): Fresh => ({ request, messages: [...addressed(request, devicesOf)] }))
-      .filter(({ messages }) => messages.length > 0)
-    if (fresh.length === 0) return undefined
-    await trimSome(tx, deps, fresh)
-    // The stream's lock is held from here to the commit, so nothing but the insert follows.
-    const first = await deps.stream.allocate(tx, 'to_device', fresh.length)
-    await insertMessages(tx, fresh, first)
-    return first + fresh.length - 1
-  })
+  const last = await deps.db.repeatable(() =>
+    deps.db.transaction(async (tx) => {
+      const recorded = await recordTransactions(tx, requests, deps.clock.now())
+      const fresh = recorded
+        .map((request): Fresh => ({ request, messages: [...addressed(request, devicesOf)] }))
+        .filter(({ messages }) => messages.length > 0)
+      if (fresh.length === 0) return undefined
+      await trimSome(tx, deps, fresh)
+      // The stream's lock is held from here to the commit, so nothing but the insert follows.
+      const first = await deps.stream.allocate(tx, 'to_device', fresh.length)
+      await insertMessages(tx, fresh, first)
+      return first + fresh.length - 1
+    }),
+  )
   if (last !== undefined) deps.stream.committed(last)
   return requests.map(() => ({ value: undefined }))
 }
