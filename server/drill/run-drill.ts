@@ -23,7 +23,7 @@ const enclosedWord = '--enclosed'
 const sendsPerSecond = 20
 const warmUpMs = 4000
 
-/** Runs a drill from its command line. Gives the exit code: 1 when a promise was broken or an aim missed. */
+/** Runs a drill from its command line. Gives the exit code: 1 when a promise was broken or - but for a quick one - an aim about seconds was missed. */
 export async function runDrill(words: readonly string[]): Promise<number> {
   try {
     if (words[0] === enclosedWord) return await drill(readOptions(words.slice(1)), words.slice(1))
@@ -63,7 +63,8 @@ async function drill(options: DrillOptions, words: readonly string[]): Promise<n
     process.stdout.write(`\n${table(report)}\n`)
     if (options.json) writeFileSync(options.json, json(report))
     if (options.html) writeFileSync(options.html, html(report))
-    passed = summarise(report).passed
+    const summary = summarise(report)
+    passed = options.quick ? summary.promisesKept : summary.passed
   } finally {
     for (const name of ['seoul', 'busan', 'gwangju'])
       rmSync(join(folder, `${name}/disk.img`), { force: true })

@@ -7,6 +7,7 @@ export function json(report: DrillReport): string {
   const summary = summarise(report)
   const document = {
     passed: summary.passed,
+    promises_kept: summary.promisesKept,
     burns: summary.burns,
     lost: summary.lost,
     doubled: summary.doubled,

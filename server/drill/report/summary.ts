@@ -15,6 +15,9 @@ export type Summary = {
   failedAfterRetry: number
   failedRequestsInDrain: number
   operatorActions: number
+  /** Nothing was lost or given up, and the sites came back by themselves, however long it took. */
+  promisesKept: boolean
+  /** Every aim was met as well. */
   passed: boolean
 }
 
@@ -23,6 +26,7 @@ export function summarise({ scenarios }: Pick<DrillReport, 'scenarios'>): Summar
   const burns = scenarios.filter(({ burn }) => burn)
   const gaps = burns.flatMap(({ window }) => window.clients.gapsS)
   const violations = scenarios.flatMap((row) => row.violations)
+  const missed = scenarios.flatMap(({ aims }) => aims.filter(({ met }) => !met))
   const count = (what: string) => violations.filter((violation) => violation.what === what).length
   return {
     burns: burns.length,
@@ -34,7 +38,8 @@ export function summarise({ scenarios }: Pick<DrillReport, 'scenarios'>): Summar
     failedAfterRetry: sum(scenarios, ({ window }) => window.sends.failed + window.otherFailed),
     failedRequestsInDrain: sum(scenarios.filter(isPlanned), failedRequests),
     operatorActions: sum(scenarios, (row) => row.operatorActions),
-    passed: violations.length === 0 && scenarios.every(({ aims }) => aims.every(({ met }) => met)),
+    promisesKept: violations.length === 0 && missed.every(({ timed }) => timed),
+    passed: violations.length === 0 && missed.length === 0,
   }
 }
 

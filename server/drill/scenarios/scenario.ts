@@ -1,5 +1,6 @@
 import type { Random } from '../../src/platform/random.ts'
 import type { Load, LoadWindow } from '../load/types.ts'
+import type { Aim } from '../report/types.ts'
 import type { Tools } from '../world/tools.ts'
 import type { World } from '../world/world.ts'
 
@@ -17,7 +18,7 @@ export type Scenario = {
   /** Marks the moment, does it, undoes it; when this ends the sites are level again. */
   run(context: ScenarioContext): Promise<Outcome>
   /** What it is to reach. */
-  aims(window: LoadWindow, durations?: readonly number[]): { text: string; met: boolean }[]
+  aims(window: LoadWindow, durations?: readonly number[]): Aim[]
 }
 
 /** `links`: that can be cut and slowed. `disks`: that can hang and be full. `filter`: a packet filter at a site. `clock`: one that is wrong. */
@@ -55,6 +56,7 @@ export function outageAim(maxS: number): Scenario['aims'] {
     {
       text: `nobody waits longer than ${maxS} s`,
       met: Math.max(outageS, clients.maxS) <= maxS,
+      timed: true,
     },
     { text: 'no request is given up', met: sends.failed + otherFailed === 0 },
   ]

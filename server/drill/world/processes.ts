@@ -8,7 +8,10 @@ export function processesIn(namespace: bigint): number[] {
 }
 
 /** The processes with an entry in their environment that begins so, of those whose rest is as wanted. */
-export function processesMarked(beginning: string, wanted: (rest: string) => boolean = (rest) => rest === ''): number[] {
+export function processesMarked(
+  beginning: string,
+  wanted: (rest: string) => boolean = (rest) => rest === '',
+): number[] {
   return processes((pid) =>
     readFileSync(`/proc/${pid}/environ`, 'latin1')
       .split('\0')
