@@ -11,6 +11,8 @@ import type { Failure, Recorder, SiteAddress } from './types.ts'
  */
 export type HonestClient = Omit<HttpClient, 'send'> & {
   send(method: string, path: string, options?: HonestOptions): Promise<Answer & { site: string }>
+  /** What a client does first: it finds out whether its own site serves. */
+  look(): Promise<void>
 }
 
 export type HonestOptions = RequestOptions & {
@@ -141,7 +143,7 @@ export function createHonestClient(deps: Deps, sites: readonly SiteAddress[], ho
     }
   }
 
-  return { send, close: () => book.close() }
+  return { send, look: () => book.look(), close: () => book.close() }
 }
 
 function failureOf({ status }: Answer): Failure | undefined {

@@ -11,6 +11,8 @@ import type { SiteAddress } from './types.ts'
 export type SiteBook = {
   /** The best site that is not in `without`: the client's own if it lives. `undefined` when none is left. */
   choose(without: ReadonlySet<KnownSite>): KnownSite | undefined
+  /** Asks the client's own site whether it serves, as a client that starts reads `/.well-known` before anything else. */
+  look(): Promise<void>
   /** Something came from the site. */
   heard(site: KnownSite): void
   /** Another site answered sooner: for a moment the others are preferred. */
@@ -112,6 +114,12 @@ export function createSiteBook(deps: Deps, sites: readonly SiteAddress[], home: 
     choose(without) {
       const left = entries.filter((entry) => !without.has(entry) && !entry.suspected)
       return left.find(({ slowUntil }) => slowUntil <= clock.now()) ?? left[0]
+    },
+    async look() {
+      const [own] = entries
+      if (!own) return
+      const answer = await probe(own)
+      if (answer !== 'alive') inBackground(suspect(own, answer))
     },
     heard(site) {
       entryOf(site).heardAt = clock.now()

@@ -19,6 +19,7 @@ export async function visit(
     ...client,
     send: (method, path, options) => client.send(method, path, { ...options, hedge: false }),
   }
+  await client.look()
   const device = await start(client, await login(once, name))
   await clock.sleep(10_000 + random.below(30_000), leaving).catch(() => undefined)
   await device.end()
