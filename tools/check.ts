@@ -8,6 +8,8 @@ const root = resolve(import.meta.dirname, '..')
 const inTerminal = process.stdout.isTTY === true
 const parts = [
   { name: 'types', command: ['tsc', '--noEmit', '--pretty', `${inTerminal}`] },
+  { name: 'types of web', command: ['tsc', '--noEmit', '--project', 'web', '--pretty', `${inTerminal}`] },
+  { name: 'types of the service worker', command: ['tsc', '--noEmit', '--project', 'web/service-worker'] },
   {
     name: 'lint and format',
     command: ['biome', 'check', `--colors=${inTerminal ? 'force' : 'off'}`, '--max-diagnostics=50'],

@@ -5,7 +5,7 @@ import { type DeclaredRoute, declareRoutes } from './platform/http/declared-rout
 import { healthRoutes } from './platform/http/health-routes.ts'
 import type { App } from './platform/http/http.ts'
 import type { Budget } from './platform/http/rate-limits.ts'
-import { webPage } from './platform/http/web-page.ts'
+import { webClient } from './platform/http/web-client.ts'
 import type { Platform } from './platform/platform.ts'
 import type { Drain } from './platform/site/drain.ts'
 import { siteRoutes } from './platform/site/site-routes.ts'
@@ -40,7 +40,7 @@ import { walletBudgets } from './services/wallet/config.ts'
 import { allWalletRoutes } from './services/wallet/routes/routes.ts'
 import type { Services } from './services.ts'
 
-const webFolder = fileURLToPath(new URL('../../web/public', import.meta.url))
+const webFolder = fileURLToPath(new URL('../../web/dist', import.meta.url))
 
 /** Adds every route of this node, and gives the list of them. */
 export async function addRoutes(
@@ -55,7 +55,7 @@ export async function addRoutes(
     async platform() {
       healthRoutes(http, { ...platform, draining })
       siteRoutes(http, core, watcher, drain)
-      await webPage(http, webFolder, core.publicUrl)
+      await webClient(http, webFolder, core.sites?.sites.map(({ publicUrl }) => publicUrl) ?? [])
     },
     identity: () =>
       identityRoutes(http, identity, {

@@ -2,6 +2,7 @@ import { glob } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { serviceDependencies } from '../../server/src/dependencies.ts'
 import { type Import, readImports } from './imports.ts'
+import { findWebViolations } from './web-boundaries.ts'
 
 type Table = Readonly<Record<string, readonly string[]>>
 
@@ -81,14 +82,21 @@ export function findCycles(imports: readonly Import[]): string[][] {
   return cycles
 }
 
+const root = resolve(import.meta.dirname, '..', '..')
+
 if (import.meta.main) {
-  const root = resolve(import.meta.dirname, '..', '..')
-  const files: string[] = []
-  for await (const file of glob(['server/**/*.ts', 'tools/**/*.ts'], { cwd: root, exclude: isIgnored }))
-    files.push(file)
-  const violations = findViolations(serviceDependencies, await readImports(root, files))
+  const violations = [
+    ...findViolations(serviceDependencies, await importsIn(['server/**/*.ts', 'tools/**/*.ts'])),
+    ...findWebViolations(await importsIn(['web/src/**/*.{ts,tsx}'])),
+  ]
   for (const violation of violations) process.stdout.write(`${violation}\n`)
   process.exitCode = violations.length === 0 ? 0 : 1
+}
+
+async function importsIn(patterns: readonly string[]): Promise<Import[]> {
+  const files: string[] = []
+  for await (const file of glob(patterns, { cwd: root, exclude: isIgnored })) files.push(file)
+  return readImports(root, files)
 }
 
 function isIgnored(name: string): boolean {

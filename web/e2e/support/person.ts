@@ -1,0 +1,71 @@
+import type { Browser, Page } from 'playwright-core'
+import { type ContextOptions, newContext, newPage } from './browser.ts'
+
+/** Somebody at their own browser. */
+export type Person = { name: string; username: string; page: Page; problems: string[] }
+
+export const password = 'a few plain words'
+
+/** Opens the app and creates an account through its screens. */
+export async function signUp(
+  browser: Browser,
+  url: string,
+  name: string,
+  options: ContextOptions = {},
+): Promise<Person> {
+  const person = await openApp(browser, url, name, options)
+  const { page, username } = person
+  await page.locator('form ~ p button, p button').last().click()
+  await page.locator('input[name=username]').fill(username)
+  await page.locator('input[name=password]').fill(password)
+  await page.locator('button[type=submit]').click()
+  await page.locator('nav button[aria-current=page]').waitFor()
+  return person
+}
+
+/** The app with nobody signed in. */
+export async function openApp(
+  browser: Browser,
+  url: string,
+  name: string,
+  options: ContextOptions = {},
+): Promise<Person> {
+  const problems: string[] = []
+  const context = await newContext(browser, options)
+  const page = await newPage(context, problems)
+  await page.goto(url)
+  await page.locator('input[name=username]').waitFor()
+  return { name, username: name.toLowerCase(), page, problems }
+}
+
+/** Finds somebody and opens the chat with them. */
+export async function startChatWith(person: Person, other: Person): Promise<void> {
+  const { page } = person
+  await page.getByRole('button', { name: 'New chat' }).first().click()
+  await page.getByRole('searchbox').fill(other.username)
+  await page.getByRole('dialog').getByText(`@${other.username}:`).click()
+  await page
+    .getByRole('dialog')
+    .getByRole('button', { name: /^Start/ })
+    .click()
+  await composer(person).waitFor()
+}
+
+export async function acceptInvitation(person: Person): Promise<void> {
+  await person.page.getByRole('button', { name: 'Accept' }).click()
+  await composer(person).waitFor()
+}
+
+export function composer({ page }: Person) {
+  return page.getByRole('textbox', { name: 'Message' })
+}
+
+export async function say(person: Person, text: string): Promise<void> {
+  await composer(person).fill(text)
+  await composer(person).press('Enter')
+}
+
+/** The row of a message in the history. */
+export function message({ page }: Person, text: string) {
+  return page.locator('[data-event]', { hasText: text }).last()
+}

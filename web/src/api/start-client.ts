@@ -1,0 +1,109 @@
+import {
+  ClientEvent,
+  createClient,
+  HttpApiEvent,
+  IndexedDBStore,
+  type MatrixClient,
+  MatrixScheduler,
+  PendingEventOrdering,
+} from 'matrix-js-sdk'
+import type { Logger } from 'matrix-js-sdk/lib/logger.js'
+import { sites } from './connection.ts'
+import { endSession, type Session } from './session.ts'
+
+const syncDatabase = 'dure-sync'
+const cryptoPrefix = 'dure-crypto'
+
+/**
+ * The client of the person who is signed in: what the device kept of the last sync is there at once, with or without a
+ * network; then it follows the server, whichever site answers.
+ */
+export async function startClient(session: Session): Promise<MatrixClient> {
+  const store = new IndexedDBStore({ indexedDB, dbName: syncDatabase, localStorage })
+  const client = createClient({
+    baseUrl: location.origin,
+    fetchFn: sites.fetch,
+    userId: session.userId,
+    deviceId: session.deviceId,
+    accessToken: session.accessToken,
+    store,
+    logger: quiet,
+    // The outbox repeats and orders; nothing else does.
+    scheduler: new MatrixScheduler(
+      () => -1,
+      () => null,
+    ),
+    timelineSupport: true,
+    verificationMethods: ['m.sas.v1'],
+    cryptoCallbacks: secretStorage,
+  })
+  client.on(HttpApiEvent.SessionLoggedOut, () => void leave(client, true))
+  // Without what was kept the client starts from the server; that a store is broken must not keep anybody out.
+  await store.startup().catch(() => undefined)
+  await client.initRustCrypto({ cryptoDatabasePrefix: cryptoPrefix })
+  await client.startClient({
+    initialSyncLimit: 30,
+    lazyLoadMembers: true,
+    threadSupport: true,
+    // What waits to be sent is the outbox's to show, not the timeline's.
+    pendingEventOrdering: PendingEventOrdering.Detached,
+  })
+  sites.reach.subscribe(() => {
+    if (sites.reach.get() !== 'offline') client.retryImmediately()
+  })
+  return client
+}
+
+/** Resolves with the first state that can be shown: what was kept, or the answer to the first sync. */
+export function whenPrepared(client: MatrixClient): Promise<void> {
+  if (client.isInitialSyncComplete()) return Promise.resolve()
+  return new Promise((resolve) => {
+    const look = (state: string) => {
+      if (state !== 'PREPARED' && state !== 'SYNCING' && client.getRooms().length === 0) return
+      client.off(ClientEvent.Sync, look)
+      resolve()
+    }
+    client.on(ClientEvent.Sync, look)
+  })
+}
+
+export async function signOut(client: MatrixClient): Promise<void> {
+  await client.logout(true).catch(() => undefined)
+  await leave(client, false)
+}
+
+async function leave(client: MatrixClient, ended: boolean): Promise<void> {
+  client.stopClient()
+  await client.clearStores({ cryptoDatabasePrefix: cryptoPrefix }).catch(() => undefined)
+  await endSession(ended)
+}
+
+/** Where a key for the secret storage comes from when the SDK asks: whoever unlocks it puts it here before. */
+const unlockedKeys = new Map<string, Uint8Array<ArrayBuffer>>()
+
+const secretStorage = {
+  async getSecretStorageKey({
+    keys,
+  }: {
+    keys: Record<string, unknown>
+  }): Promise<[string, Uint8Array<ArrayBuffer>] | null> {
+    for (const id of Object.keys(keys)) {
+      const key = unlockedKeys.get(id)
+      if (key) return [id, key]
+    }
+    return null
+  },
+  cacheSecretStorageKey(id: string, _info: unknown, key: Uint8Array<ArrayBuffer>): void {
+    unlockedKeys.set(id, key)
+  },
+}
+
+/** The SDK tells of every request; a person's console is not the place for what they say to each other. */
+const quiet: Logger = {
+  trace() {},
+  debug() {},
+  info() {},
+  warn() {},
+  error() {},
+  getChild: () => quiet,
+}

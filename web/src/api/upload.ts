@@ -1,0 +1,47 @@
+import { encryptAttachment } from 'matrix-encrypt-attachment'
+import type { MatrixClient } from 'matrix-js-sdk'
+import { sites } from './connection.ts'
+import type { OutboxEntry, OutboxFile } from './outbox.ts'
+
+/**
+ * Uploads a file, encrypted where the chat is, and gives what its message has to say about it. A small picture that
+ * goes with it (`thumbnail` of the content's info) is the caller's to make.
+ */
+export async function uploadFile(
+  client: MatrixClient,
+  file: OutboxFile,
+  entry: OutboxEntry,
+  onProgress: (share: number) => void,
+): Promise<Record<string, unknown>> {
+  const encrypted = client.getRoom(entry.roomId)?.hasEncryptionStateEvent() ?? false
+  if (!encrypted) return { url: await upload(client, file.blob, file.name, file.blob.type, onProgress) }
+  const { data, info } = await encryptAttachment(await file.blob.arrayBuffer())
+  const url = await upload(client, new Blob([data]), undefined, 'application/octet-stream', onProgress)
+  return { file: { ...info, url } }
+}
+
+/** With XMLHttpRequest, because `fetch` does not tell how far an upload is. */
+function upload(
+  client: MatrixClient,
+  blob: Blob,
+  name: string | undefined,
+  type: string,
+  onProgress: (share: number) => void,
+): Promise<string> {
+  const address = new URL('/_matrix/media/v3/upload', sites.current())
+  if (name !== undefined) address.searchParams.set('filename', name)
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest()
+    request.open('POST', address)
+    request.setRequestHeader('Authorization', `Bearer ${client.getAccessToken()}`)
+    request.setRequestHeader('Content-Type', type || 'application/octet-stream')
+    request.upload.onprogress = ({ loaded, total }) => onProgress(total > 0 ? loaded / total : 0)
+    request.onerror = () => reject(new TypeError('the upload broke off'))
+    request.onload = () => {
+      if (request.status !== 200)
+        reject(Object.assign(new Error('not taken'), { httpStatus: request.status }))
+      else resolve(JSON.parse(request.responseText).content_uri)
+    }
+    request.send(blob)
+  })
+}

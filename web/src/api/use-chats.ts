@@ -1,0 +1,54 @@
+import { ClientEvent, type MatrixClient, RoomEvent, RoomMemberEvent } from 'matrix-js-sdk'
+import { useMemo } from 'react'
+import { type ChatSummary, compareChats, directRooms, summarise } from './chat-summary.ts'
+import { useClient } from './client-context.ts'
+import { useChanges } from './use-changes.ts'
+
+const events = [
+  ClientEvent.Room,
+  ClientEvent.Sync,
+  ClientEvent.AccountData,
+  ClientEvent.DeleteRoom,
+  RoomEvent.Timeline,
+  RoomEvent.Receipt,
+  RoomEvent.Name,
+  RoomEvent.MyMembership,
+  RoomEvent.Tags,
+  RoomEvent.UnreadNotifications,
+  RoomEvent.Redaction,
+  RoomMemberEvent.Typing,
+  'Event.decrypted',
+] as const
+
+/** All chats, pinned ones first, then those with the newest messages. */
+export function useChats(): readonly ChatSummary[] {
+  const client = useClient()
+  const version = useChanges(client, events)
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the version tells that the client holds something new.
+  return useMemo(() => chatsOf(client), [client, version])
+}
+
+const countEvents = [
+  RoomEvent.UnreadNotifications,
+  RoomEvent.Receipt,
+  RoomEvent.Timeline,
+  RoomEvent.MyMembership,
+] as const
+
+/** Unread messages in all chats together, invitations included. */
+export function useUnreadTotal(): number {
+  const client = useClient()
+  const version = useChanges(client, countEvents)
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the version tells that the client holds something new.
+  return useMemo(() => chatsOf(client).reduce((sum, chat) => sum + chat.unread, 0), [client, version])
+}
+
+function chatsOf(client: MatrixClient): ChatSummary[] {
+  const direct = directRooms(client)
+  return client
+    .getVisibleRooms()
+    .filter((room) => !room.isSpaceRoom())
+    .filter((room) => ['join', 'invite'].includes(room.getMyMembership()))
+    .map((room) => summarise(client, room, direct))
+    .sort(compareChats)
+}

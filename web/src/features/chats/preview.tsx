@@ -1,0 +1,46 @@
+import { CircleAlert, Clock } from 'lucide-react'
+import type { ChatSummary } from '../../api/chat-summary.ts'
+import { useClient } from '../../api/client-context.ts'
+import { describeContent, describeEvent } from '../../api/describe-event.ts'
+import { useOutboxOf } from '../../api/use-outbox.ts'
+import { useText } from '../../i18n/text.ts'
+import styles from './preview.module.css'
+
+/** The second line of a chat: who is typing, a draft, what is on its way, or what was said last. */
+export function Preview({ chat, draft }: { chat: ChatSummary; draft: string | undefined }) {
+  const text = useText()
+  const pending = useOutboxOf(chat.roomId).at(-1)
+  if (chat.typing.length > 0) return <span className={styles['typing']}>{text('chats.typing')}</span>
+  if (draft)
+    return (
+      <span className={styles['line']}>
+        <span className={styles['draft']}>{text('chats.draft')}</span> {draft}
+      </span>
+    )
+  if (pending && pending.state !== 'sent')
+    return (
+      <span className={styles['line']}>
+        {pending.state === 'failed' ? (
+          <CircleAlert size={13} className={styles['failed']} aria-label={text('chats.notSent')} />
+        ) : (
+          <Clock size={13} aria-label={text('chats.sending')} />
+        )}{' '}
+        {describeContent(pending.type, pending.content, text)}
+      </span>
+    )
+  return (
+    <span className={styles['line']}>
+      <LastSaid chat={chat} />
+    </span>
+  )
+}
+
+function LastSaid({ chat }: { chat: ChatSummary }) {
+  const text = useText()
+  const me = useClient().getUserId()
+  if (!chat.last) return null
+  const said = describeEvent(chat.last, text)
+  if (chat.last.getSender() === me) return text('preview.you', { text: said })
+  if (chat.with !== undefined) return said
+  return text('preview.by', { name: chat.last.sender?.name ?? '', text: said })
+}

@@ -1,0 +1,10 @@
+import { chat } from './en/chat.ts'
+import { chats } from './en/chats.ts'
+import { general } from './en/general.ts'
+import { more } from './en/more.ts'
+import { signIn } from './en/sign-in.ts'
+
+/** Everything that Dure says, by area. English is the original: the other languages have the same keys. */
+export const en = { ...general, ...signIn, ...chats, ...chat, ...more }
+
+export type MessageKey = keyof typeof en

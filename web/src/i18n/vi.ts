@@ -1,0 +1,9 @@
+import type { en } from './en.ts'
+import type { Translated } from './messages.ts'
+import { chat } from './vi/chat.ts'
+import { chats } from './vi/chats.ts'
+import { general } from './vi/general.ts'
+import { more } from './vi/more.ts'
+import { signIn } from './vi/sign-in.ts'
+
+export const vi: Translated<typeof en> = { ...general, ...signIn, ...chats, ...chat, ...more }

@@ -1,0 +1,87 @@
+import type { MatrixClient } from 'matrix-js-sdk'
+import { type ReactNode, useEffect, useState } from 'react'
+import { ClientContext } from './api/client-context.ts'
+import { attachOutbox } from './api/device-outbox.ts'
+import { holdDevice } from './api/hold-device.ts'
+import { registerServiceWorker } from './api/service-worker.ts'
+import type { Session } from './api/session.ts'
+import { startClient, whenPrepared } from './api/start-client.ts'
+import { useUnreadTotal } from './api/use-chats.ts'
+import { Chat } from './features/chat/chat.tsx'
+import { Chats } from './features/chats/chats.tsx'
+import { More } from './features/more/more.tsx'
+import { People } from './features/people/people.tsx'
+import { Frame } from './frame.tsx'
+import { useText } from './i18n/text.ts'
+import { usePlace } from './navigation/router.ts'
+import { StatusLine } from './status-line.tsx'
+import { Button } from './ui/button.tsx'
+import { EmptyState } from './ui/empty-state.tsx'
+
+type SignedInProps = { session: Session; starting: ReactNode }
+
+/** Everything for people who are signed in, once their client runs. */
+export function SignedIn({ session, starting }: SignedInProps) {
+  const start = useRunningClient(session)
+  const text = useText()
+  if (start.kind === 'starting') return starting
+  if (start.kind === 'elsewhere')
+    return (
+      <EmptyState
+        picture={<img src="/icons/mark.svg" alt="" width="72" height="72" />}
+        title={text('general.elsewhere')}
+        text={text('general.elsewhereText')}
+      >
+        <Button onClick={() => location.reload()}>{text('general.useHere')}</Button>
+      </EmptyState>
+    )
+  return (
+    <ClientContext value={start.client}>
+      <Sections />
+    </ClientContext>
+  )
+}
+
+type Start = { kind: 'starting' } | { kind: 'elsewhere' } | { kind: 'running'; client: MatrixClient }
+
+function useRunningClient(session: Session): Start {
+  const [start, setStart] = useState<Start>({ kind: 'starting' })
+  useEffect(() => {
+    let client: MatrixClient | undefined
+    let detach = () => {}
+    const leave = holdDevice(session.deviceId, {
+      async begin() {
+        client = await startClient(session)
+        await whenPrepared(client)
+        detach = attachOutbox(client)
+        setStart({ kind: 'running', client })
+        await registerServiceWorker()
+      },
+      end() {
+        detach()
+        client?.stopClient()
+        setStart({ kind: 'elsewhere' })
+      },
+    })
+    return () => {
+      leave()
+      detach()
+      client?.stopClient()
+    }
+  }, [session])
+  return start
+}
+
+function Sections() {
+  const place = usePlace()
+  const unread = useUnreadTotal()
+  const frame = { status: <StatusLine />, unread }
+  switch (place.section) {
+    case 'people':
+      return <Frame {...frame} list={<People />} detail={<Chat key="none" />} />
+    case 'more':
+      return <Frame {...frame} list={<More />} detail={<Chat key="none" />} />
+    case 'chats':
+      return <Frame {...frame} list={<Chats />} detail={<Chat key={place.open} roomId={place.open} />} />
+  }
+}

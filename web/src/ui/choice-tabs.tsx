@@ -1,0 +1,32 @@
+import { Toggle } from '@base-ui/react/toggle'
+import { ToggleGroup } from '@base-ui/react/toggle-group'
+import styles from './choice-tabs.module.css'
+
+type ChoiceTabsProps<Value extends string> = {
+  label: string
+  value: Value
+  choices: readonly { value: Value; label: string }[]
+  onChange: (value: Value) => void
+}
+
+/** A row of choices of which one holds, such as filters of a list. */
+export function ChoiceTabs<Value extends string>(props: ChoiceTabsProps<Value>) {
+  const { label, value, choices, onChange } = props
+  return (
+    <ToggleGroup
+      aria-label={label}
+      className={styles['tabs']}
+      value={[value]}
+      onValueChange={([next]) => {
+        const chosen = choices.find((choice) => choice.value === next)
+        if (chosen) onChange(chosen.value)
+      }}
+    >
+      {choices.map((choice) => (
+        <Toggle key={choice.value} value={choice.value} className={styles['tab']}>
+          {choice.label}
+        </Toggle>
+      ))}
+    </ToggleGroup>
+  )
+}
