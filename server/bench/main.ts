@@ -2,6 +2,7 @@ import { benchLedger } from './ledger/ledger.ts'
 import { benchPushRules } from './push-rules.ts'
 import { benchAppend } from './rooms/append.ts'
 import { benchRooms } from './rooms/rooms.ts'
+import { benchSlidingSync } from './sync/sliding-sync.ts'
 
 /** `npm run bench -- <name> [options]`: each prints its numbers and what they are to be compared with. */
 const benches: Record<string, (options: readonly string[]) => Promise<void>> = {
@@ -9,6 +10,7 @@ const benches: Record<string, (options: readonly string[]) => Promise<void>> = {
   append: benchAppend,
   'push-rules': benchPushRules,
   ledger: benchLedger,
+  'sliding-sync': benchSlidingSync,
 }
 
 const [name = '', ...options] = process.argv.slice(2)

@@ -17,7 +17,7 @@ const closeDaysMs = 600_000
  * A queue has one handler, so what several services do about one thing stands together here.
  */
 export function wireJobs({ jobs, db, clock, stream }: Platform, services: Services): void {
-  const { rooms, identity, accountData, toDevice, keys, push, ledger } = services
+  const { rooms, identity, accountData, toDevice, keys, push, ledger, sync } = services
 
   jobs.handle('identity.profile_changed', (change, { signal }) =>
     takeProfileChange({ rooms, identity, stream }, change, signal),
@@ -27,6 +27,7 @@ export function wireJobs({ jobs, db, clock, stream }: Platform, services: Servic
     const { userId, deviceIds } = payload as IdentityJobs['identity.device_deleted']
     await toDevice.forgetDevices(userId, deviceIds)
     await keys.forgetDevices(userId, deviceIds)
+    await sync.connections.forgetDevices(userId, deviceIds)
   })
 
   jobs.handle('identity.account_deactivated', async (payload, { signal }) => {
@@ -35,6 +36,7 @@ export function wireJobs({ jobs, db, clock, stream }: Platform, services: Servic
     await toDevice.forgetUser(userId)
     await keys.forgetUser(userId)
     await push.forgetUser(userId)
+    await sync.connections.forgetUser(userId)
     await takeDeactivation({ rooms, stream }, payload, signal)
   })
 
@@ -49,5 +51,6 @@ export function wireJobs({ jobs, db, clock, stream }: Platform, services: Servic
     await ledger.closeDays()
   })
   wireWalletJobs(jobs, services.wallet)
+  jobs.repeat('sync.expire_connections', hourMs, () => sync.connections.expire())
   jobs.repeat('rooms.expire_transactions', hourMs, () => expireTransactions({ db, clock }))
 }

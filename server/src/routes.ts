@@ -33,6 +33,7 @@ import { searchBudgets } from './services/search/config.ts'
 import { searchRoutes } from './services/search/routes/search.ts'
 import { syncBudgets } from './services/sync/config.ts'
 import { filterRoutes } from './services/sync/routes/filters.ts'
+import { slidingSyncRoutes } from './services/sync/routes/sliding-sync.ts'
 import { syncRoutes } from './services/sync/routes/sync.ts'
 import { toDeviceBudgets } from './services/to-device/config.ts'
 import { toDeviceRoutes } from './services/to-device/routes/send.ts'
@@ -80,6 +81,7 @@ export async function addRoutes(
     sync() {
       filterRoutes(http, sync.filters)
       syncRoutes(http, sync, identity)
+      slidingSyncRoutes(http, sync, identity)
     },
     media: () => media.routes(http),
     search: () => searchRoutes(http, services.search),

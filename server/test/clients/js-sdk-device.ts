@@ -11,6 +11,7 @@ import {
   VerifierEvent,
 } from 'matrix-js-sdk/lib/crypto-api/index.js'
 import { type Logger, logger } from 'matrix-js-sdk/lib/logger.js'
+import { SlidingSync } from 'matrix-js-sdk/lib/sliding-sync.js'
 
 // A stopped client leaves timers behind that would keep the process of the test alive for minutes.
 after(() => void setTimeout(() => process.exit(), 300).unref())
@@ -35,6 +36,42 @@ export async function registerDevice(baseUrl: string, username: string): Promise
     accessToken: session.access_token,
     deviceId: session.device_id,
   })
+}
+
+/** As `registerDevice`, for a device that syncs by sliding sync; its requests go through `fetchFn`. */
+export async function registerSlidingDevice(
+  baseUrl: string,
+  username: string,
+  fetchFn: typeof fetch,
+): Promise<Device> {
+  const anonymous = createClient({ baseUrl, logger: quiet, fetchFn })
+  const session = await anonymous.registerRequest({ username, password, auth: { type: 'm.login.dummy' } })
+  assert(session.access_token && session.device_id)
+  const { user_id: userId, access_token: accessToken, device_id: deviceId } = session
+  const client = createClient({ baseUrl, userId, accessToken, deviceId, logger: quiet, fetchFn })
+  await client.initRustCrypto({ useIndexedDB: false })
+  const list = {
+    ranges: [[0, 20]],
+    timeline_limit: 20,
+    required_state: [
+      ['m.room.create', ''],
+      ['m.room.name', ''],
+      ['m.room.encryption', ''],
+      ['m.room.member', '*'],
+    ],
+  }
+  const slidingSync = new SlidingSync(baseUrl, new Map([['all', list]]), list, client, 10_000)
+  await client.startClient({ slidingSync })
+  await eventually(`${deviceId} syncs`, () => client.getSyncState() === SyncState.Syncing)
+  return {
+    client,
+    userId,
+    deviceId,
+    stop: () => {
+      slidingSync.stop()
+      client.stopClient()
+    },
+  }
 }
 
 /** Signs the person in on a further device. `secretKey` is what they would type in: their recovery key. */

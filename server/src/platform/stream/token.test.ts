@@ -9,12 +9,14 @@ test('what was written is read back', () => {
     fc.property(
       fc.maxSafeNat(),
       fc.option(fc.nat(), { nil: undefined }),
+      fc.option(fc.integer({ min: 1, max: 2 ** 48 }), { nil: undefined }),
       fc.option(softPart, { nil: undefined }),
-      (high, back, soft) => {
+      (high, back, connection, soft) => {
         const toDevice = back === undefined ? undefined : Math.max(0, high - back)
-        assert.deepEqual(parseToken(formatToken({ position: high, toDevice, soft })), {
+        assert.deepEqual(parseToken(formatToken({ position: high, toDevice, connection, soft })), {
           position: high,
           toDevice,
+          connection,
           soft,
         })
       },
@@ -24,7 +26,8 @@ test('what was written is read back', () => {
 
 test('a token without further parts is the bare position', () => {
   assert.equal(formatToken({ position: 72594 }), 's72594')
-  assert.deepEqual(parseToken('s72594'), { position: 72594, toDevice: undefined, soft: undefined })
+  const bare = { position: 72594, toDevice: undefined, connection: undefined, soft: undefined }
+  assert.deepEqual(parseToken('s72594'), bare)
 })
 
 for (const text of [
@@ -39,6 +42,9 @@ for (const text of [
   's1_',
   's1d',
   's1d2',
+  's1c',
+  's1c0',
+  's2c1d1',
   's9007199254740993',
   's1_a b',
   'S1',

@@ -9,15 +9,19 @@ export type StreamToken = {
   position: Position
   /** How far the device's to-device messages have been given, when more of them wait than one answer holds. */
   toDevice?: Position | undefined
+  /** Which state of a sliding sync's connection the answer left behind. */
+  connection?: number | undefined
   /** What the issuing node had shown of typing and presence; only that node understands it. */
   soft?: string | undefined
 }
 
-const form = /^s(?<position>0|[1-9]\d{0,15})(?:d(?<toDevice>0|[1-9]\d{0,15}))?(?:_(?<soft>[\w.~-]{1,200}))?$/
+const form =
+  /^s(?<position>0|[1-9]\d{0,15})(?:d(?<toDevice>0|[1-9]\d{0,15}))?(?:c(?<connection>[1-9]\d{0,15}))?(?:_(?<soft>[\w.~-]{1,200}))?$/
 
-/** `s<position>`, then `d<position>` and `_<soft part>` when there are such. */
-export function formatToken({ position, toDevice, soft }: StreamToken): string {
-  return `s${position}${toDevice === undefined ? '' : `d${toDevice}`}${soft === undefined ? '' : `_${soft}`}`
+/** `s<position>`, then `d<position>`, `c<state of a connection>` and `_<soft part>` when there are such. */
+export function formatToken({ position, toDevice, connection, soft }: StreamToken): string {
+  const further = `${toDevice === undefined ? '' : `d${toDevice}`}${connection === undefined ? '' : `c${connection}`}`
+  return `s${position}${further}${soft === undefined ? '' : `_${soft}`}`
 }
 
 /** Undefined when `text` is not a token that `formatToken` could have made. */
@@ -26,7 +30,8 @@ export function parseToken(text: string): StreamToken | undefined {
   if (!groups) return undefined
   const position = Number(groups['position'])
   const toDevice = groups['toDevice'] === undefined ? undefined : Number(groups['toDevice'])
-  if (!Number.isSafeInteger(position) || !Number.isSafeInteger(toDevice ?? 0)) return undefined
+  const connection = groups['connection'] === undefined ? undefined : Number(groups['connection'])
+  if (![position, toDevice ?? 0, connection ?? 0].every(Number.isSafeInteger)) return undefined
   if (toDevice !== undefined && toDevice > position) return undefined
-  return { position, toDevice, soft: groups['soft'] }
+  return { position, toDevice, connection, soft: groups['soft'] }
 }

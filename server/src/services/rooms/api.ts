@@ -85,6 +85,19 @@ export type AppendRequest = {
   transaction?: { sessionId: string; txnId: string; scope: string }
 }
 
+/** What lists of rooms are ordered and filtered by. */
+export type RoomDigest = {
+  roomId: string
+  /** Of the newest event. */
+  lastPosition: Position
+  /** Of the newest event that people notice, such as a message. */
+  bumpPosition: Position
+  /** From the create event; undefined for an ordinary room. */
+  roomType: string | undefined
+  /** Since when the room is encrypted. */
+  encryptedAt: Position | undefined
+}
+
 export type Rooms = {
   /** Appends events to a room's timeline; resolves when they are durable. Throws the refusals of `refusals.ts`. */
   append(request: AppendRequest): Promise<{ eventIds: string[]; position: Position }>
@@ -122,6 +135,8 @@ export type Rooms = {
     roomIds: readonly string[],
     range: { after: Position | undefined; upTo: Position; limit: number },
   ): Promise<Map<string, Slice>>
+  /** One for each of `roomIds` that exists; may be a moment ahead of this node's position. From memory while in use, else one query for all. */
+  digests(roomIds: readonly string[]): Promise<Map<string, RoomDigest>>
   /** Those of `roomIds` with an event in `(after, upTo]`. */
   roomsWithEvents(roomIds: readonly string[], after: Position, upTo: Position): Promise<Set<string>>
   /** Events in `(after, upTo]` of a room, oldest first, at most `limit`: for walking on from a checkpoint. */

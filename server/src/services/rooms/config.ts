@@ -13,6 +13,10 @@ export const roomsSettings = {
     min: 10,
     max: 10_000_000,
   }),
+  digestCacheRooms: integer('Rooms of which the order, type and encryption are kept in memory.', 100_000, {
+    min: 10,
+    max: 10_000_000,
+  }),
   sendsPerSecond: integer('Events that one account may send per second, in the long run.', 10, {
     min: 1,
     max: 100_000,

@@ -32,6 +32,7 @@ import { strippedState } from './present/stripped-state.ts'
 import type { EventSigner } from './protocol/build-event.ts'
 import { refuse } from './refusals.ts'
 import { createStates } from './state/states.ts'
+import { createDigests } from './timeline/digests.ts'
 import { followRooms } from './timeline/follow.ts'
 import { createRecentEvents } from './timeline/recent-events.ts'
 
@@ -70,6 +71,7 @@ export function createRooms(deps: RoomsDeps): RoomsService {
     bytesMax: settings.timelineCacheBytes,
   })
   const memberships = createMemberships({ db, stream }, { usersMax: settings.membershipCacheUsers })
+  const digests = createDigests({ db }, { roomsMax: settings.digestCacheRooms })
   const appender = createAppender(
     { ...deps, states },
     { transactionLifetimeMs: settings.transactionLifetime },
@@ -79,6 +81,7 @@ export function createRooms(deps: RoomsDeps): RoomsService {
     ...reading,
     memberships,
     tell: (events) => {
+      digests.take(events)
       for (const listener of listeners) listener(events)
     },
   })
@@ -109,6 +112,7 @@ export function createRooms(deps: RoomsDeps): RoomsService {
     stateChanges: (roomId, after, upTo) => stateChanges(reading, roomId, after, upTo),
 
     latestEvents: (roomIds, range) => latestEvents(reading, roomIds, range),
+    digests: (roomIds) => digests.of(roomIds),
     roomsWithEvents: (roomIds, after, upTo) => roomsWithEvents(reading, roomIds, after, upTo),
     eventsAfter: (roomId, range) => eventsAfter(reading, roomId, range),
     eventsInStream: (range) => eventsInStream(db, range),

@@ -1,4 +1,5 @@
 import type { Caller } from '../../platform/http/access.ts'
+import type { SlidingSyncBody } from './sliding/request.ts'
 
 /** What a client asks of /sync; `since` and `filter` as it sent them. */
 export type SyncRequest = {
@@ -15,9 +16,17 @@ export type SyncRequest = {
   gone: AbortSignal
 }
 
+/** What a client asks of a sliding sync; the body as it sent it. */
+export type SlidingSyncRequest = Pick<
+  SyncRequest,
+  'caller' | 'setPresence' | 'timeoutMs' | 'stillAllowed' | 'gone'
+> & { body: SlidingSyncBody }
+
 export type Sync = {
   /** The body of the answer, as JSON text. Waits for something new as the request asks. */
   sync(request: SyncRequest): Promise<string>
+  /** As `sync`, for the rooms that the request's lists and subscriptions choose. */
+  slidingSync(request: SlidingSyncRequest): Promise<string>
   /** Ends all waits, and those to come at once, until `resume`: for draining the node. */
   drain(): void
   resume(): void

@@ -12,6 +12,21 @@ export const refuse = defineRefusals({
     errcode: 'M_INVALID_PARAM',
     message: 'This server has never given this since token.',
   },
+  'sync.position_unknown': {
+    status: 400,
+    errcode: 'M_UNKNOWN_POS',
+    message: 'This connection has no such position, or it is forgotten: begin a new one.',
+  },
+  'sync.sliding_invalid': {
+    status: 400,
+    errcode: 'M_INVALID_PARAM',
+    message: 'The request is not of the required form.',
+  },
+  'sync.sliding_too_large': {
+    status: 400,
+    errcode: 'M_INVALID_PARAM',
+    message: 'The request asks for more than this server allows.',
+  },
   'sync.filter_not_json': {
     status: 400,
     errcode: 'M_NOT_JSON',

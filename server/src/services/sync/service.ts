@@ -1,6 +1,7 @@
 import type { Clock } from '../../platform/clock.ts'
 import type { Database } from '../../platform/db/database.ts'
 import type { Log } from '../../platform/log.ts'
+import type { Random } from '../../platform/random.ts'
 import type { Stream } from '../../platform/stream/stream.ts'
 import type { AccountData } from '../account-data/api.ts'
 import type { Keys } from '../keys/api.ts'
@@ -14,7 +15,10 @@ import type { SyncSettings } from './config.ts'
 import { createStoredFilters, type StoredFilters } from './filters/stored-filters.ts'
 import { createLazyMembers } from './lazy-members.ts'
 import { createNeighbours } from './neighbours.ts'
+import { slidingSync } from './operations/sliding-sync.ts'
 import { sync } from './operations/sync.ts'
+import { type Connections, createConnections } from './sliding/connections.ts'
+import { createOwnMarks } from './sliding/own-marks.ts'
 import { createChanges } from './waiting/changes.ts'
 import { createOnlinePeople } from './waiting/online-people.ts'
 
@@ -23,6 +27,7 @@ export type SyncServiceDeps = {
   stream: Stream
   clock: Clock
   log: Log
+  random: Random
   settings: SyncSettings
   rooms: Rooms
   accountData: AccountData
@@ -34,7 +39,10 @@ export type SyncServiceDeps = {
 }
 
 /** What this service's own routes use beyond `Sync`. */
-export type SyncService = Sync & { filters: StoredFilters }
+export type SyncService = Sync & {
+  filters: StoredFilters
+  connections: Pick<Connections, 'forgetDevices' | 'forgetUser' | 'expire'>
+}
 
 /** Create it after the services it shows and before `stream.start()`: it listens to all of them. */
 export function createSync(deps: SyncServiceDeps): SyncService {
@@ -42,9 +50,11 @@ export function createSync(deps: SyncServiceDeps): SyncService {
   const changes = createChanges(() => stream.position())
   const people = createOnlinePeople(deps)
   const filters = createStoredFilters({ db: deps.db, config: settings })
+  const connections = createConnections({ ...deps, config: settings })
   const sources = {
     ...deps,
     changes,
+    ownMarks: createOwnMarks({ ...deps, changes }),
     neighbours: createNeighbours({ rooms, changes }),
     lazyMembers: createLazyMembers(settings.lazyMembersMax),
     config: settings,
@@ -61,8 +71,10 @@ export function createSync(deps: SyncServiceDeps): SyncService {
 
   return {
     sync: (request) => sync({ ...deps, sources, filters, people }, request),
+    slidingSync: (request) => slidingSync({ ...deps, sources, connections, people }, request),
     drain: () => people.close(),
     resume: () => people.resume(),
     filters,
+    connections,
   }
 }

@@ -16,7 +16,7 @@ test('clients find the server and the versions it speaks', async (t) => {
   const { body } = await request(http, 'GET', '/_matrix/client/versions')
   assert.equal(body.versions.length, 19)
   assert.deepEqual([body.versions[0], body.versions.at(-1)], ['v1.1', 'v1.19'])
-  assert.deepEqual(body.unstable_features, {})
+  assert.deepEqual(body.unstable_features, { 'org.matrix.simplified_msc3575': true })
 })
 
 test('clients learn the addresses of all sites, but of one that takes no requests, and who answered', async (t) => {

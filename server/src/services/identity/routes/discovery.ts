@@ -48,7 +48,7 @@ export function discoveryRoutes(
 
   app.get('/_matrix/client/versions', { config: { access: 'public' } }, async () => ({
     versions,
-    unstable_features: {},
+    unstable_features: { 'org.matrix.simplified_msc3575': true },
   }))
 
   app.get('/_matrix/client/v3/capabilities', { config: { access: 'guest' } }, async (request) => {

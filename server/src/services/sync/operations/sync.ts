@@ -2,7 +2,6 @@ import type { Clock } from '../../../platform/clock.ts'
 import { Outage } from '../../../platform/refusal.ts'
 import type { Position, Stream } from '../../../platform/stream/stream.ts'
 import { parseToken, type StreamToken } from '../../../platform/stream/token.ts'
-import type { MembershipEntry } from '../../rooms/api.ts'
 import { type Answer, answerOf, unchanged } from '../answer.ts'
 import type { SyncRequest } from '../api.ts'
 import type { Filter } from '../filters/definition.ts'
@@ -10,6 +9,7 @@ import type { StoredFilters } from '../filters/stored-filters.ts'
 import { refuse } from '../refusals.ts'
 import type { Sources, View } from '../view.ts'
 import type { OnlinePeople, Visit } from '../waiting/online-people.ts'
+import { catchUp, ifOutage, presentMoment } from './moment.ts'
 
 export type SyncDeps = {
   sources: Sources
@@ -30,7 +30,7 @@ export async function sync(deps: SyncDeps, request: SyncRequest): Promise<string
   const first = readSince(request.since)
   const [filter] = await Promise.all([
     deps.filters.resolve(caller.userId, request.filter),
-    first && catchUp(deps, first.position, gone),
+    first && requireKnown(deps, first.position, gone),
   ])
   if (request.setPresence !== 'offline') sources.presence.seen(caller.userId, request.setPresence)
   await acknowledge(sources, request, first)
@@ -66,14 +66,9 @@ export async function sync(deps: SyncDeps, request: SyncRequest): Promise<string
 const lookAgainMs = 1000
 
 async function look(deps: SyncDeps, request: SyncRequest, filter: Filter, since: StreamToken | undefined) {
-  const view: View = { ...request, filter, since, ...(await present(deps, request.caller.userId)) }
+  const view: View = { ...request, filter, since, ...(await presentMoment(deps, request.caller.userId)) }
   const answer: Answer = await answerOf(deps.sources, view)
   return { view, answer }
-}
-
-function ifOutage(error: unknown): Outage {
-  if (error instanceof Outage) return error
-  throw error
 }
 
 /** The client has all that this node has: no answer needs to be made to know that it would be empty. */
@@ -88,19 +83,9 @@ function readSince(text: string | undefined): StreamToken | undefined {
   return token
 }
 
-/** The client may come from a node that is ahead of this one. A token that is ahead of all of them is nobody's. */
-async function catchUp(deps: SyncDeps, position: Position, gone: AbortSignal): Promise<void> {
-  const { stream, sources, clock } = deps
-  if (stream.position() >= position) return
-  if ((await stream.head()) < position) throw refuse('sync.token_unknown')
-  const limit = new AbortController()
-  const late = new Outage('this node has not yet read what the client has seen elsewhere')
-  const cancel = clock.after(sources.config.catchUpMax, () => limit.abort(late))
-  try {
-    await stream.reached(position, AbortSignal.any([limit.signal, gone]))
-  } finally {
-    cancel()
-  }
+/** A token that is ahead of all nodes is nobody's. */
+async function requireKnown(deps: SyncDeps, position: Position, gone: AbortSignal): Promise<void> {
+  if (!(await catchUp(deps, position, gone))) throw refuse('sync.token_unknown')
 }
 
 /** By its token the device says that it has the messages up to there. */
@@ -112,19 +97,4 @@ async function acknowledge(
   if (!since || caller.deviceId === undefined) return
   // What cannot be forgotten now is forgotten at the next sync; nobody is given it again meanwhile.
   await toDevice.acknowledge(caller.userId, caller.deviceId, since.toDevice ?? since.position).catch(ifOutage)
-}
-
-type Present = Pick<View, 'upTo' | 'soft' | 'ignored' | 'memberships'>
-
-/** The present as one moment: memberships as of exactly the position that the answer goes up to. */
-async function present({ sources, stream }: SyncDeps, userId: string): Promise<Present> {
-  const { rooms, accountData, presence } = sources
-  const ignored = await accountData.ignoredUsers(userId)
-  let upTo: Position
-  let memberships: ReadonlyMap<string, MembershipEntry>
-  do {
-    upTo = stream.position()
-    memberships = await rooms.membershipsOf(userId)
-  } while (stream.position() !== upTo)
-  return { upTo, memberships, ignored, soft: presence.token() }
 }

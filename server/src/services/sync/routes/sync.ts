@@ -1,9 +1,9 @@
-import type { ServerResponse } from 'node:http'
 import Type from 'typebox'
 import { callerOf } from '../../../platform/http/access.ts'
 import { type App, accessTokenOf } from '../../../platform/http/http.ts'
 import type { Identity } from '../../identity/api.ts'
 import type { Sync } from '../api.ts'
+import { asItIs, goneSignal } from './answering.ts'
 
 const SyncQuery = Type.Object({
   filter: Type.Optional(Type.String()),
@@ -37,21 +37,4 @@ export function syncRoutes(http: App, sync: Sync, identity: Pick<Identity, 'auth
       return reply.type('application/json; charset=utf-8').serializer(asItIs).send(text)
     },
   )
-}
-
-/** The answer is JSON text already. */
-function asItIs(text: unknown): string {
-  return String(text)
-}
-
-/** Made once: an abort without a reason makes an error with a stack for each. */
-const clientIsGone = new Error('the client has gone away')
-
-/** Aborted when the connection closes before the answer is written. */
-function goneSignal(response: ServerResponse): AbortSignal {
-  const gone = new AbortController()
-  response.once('close', () => {
-    if (!response.writableFinished) gone.abort(clientIsGone)
-  })
-  return gone.signal
 }

@@ -36,7 +36,7 @@ function add({ filter }: View, found: Ephemeral, roomId: string, event: JsonObje
   else found.events.set(roomId, [event])
 }
 
-async function receiptsOf(
+export async function receiptsOf(
   { receipts, changes }: Sources,
   { caller, since, upTo }: View,
   known: readonly string[],
@@ -63,7 +63,7 @@ function receiptEvents({ receipts }: Sources, { ignored }: View, ofRoom: readonl
   }))
 }
 
-function typingOf(
+export function typingOf(
   { presence }: Sources,
   { ignored, since, soft }: View,
   known: readonly string[],

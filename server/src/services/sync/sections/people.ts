@@ -1,8 +1,8 @@
 import type { Rooms, TimelineEvent } from '../../rooms/api.ts'
 import type { Sources, View } from '../view.ts'
-import type { Look } from './look.ts'
 import { membershipOf } from './passage.ts'
-import type { RoomNews } from './rooms.ts'
+import type { RoomPlan } from './room-plan.ts'
+import type { Scene } from './state.ts'
 
 /** Who came to share rooms with the person since the token, and who may have ceased to. */
 export type MovedPeople = {
@@ -14,10 +14,18 @@ export type MovedPeople = {
   departedEncrypted: Set<string>
 }
 
+/** A joined room of which something has changed; `changed` is undefined when all of it is new. */
+export type MovedRoom = {
+  scene: Pick<Scene, 'roomId' | 'fresh' | 'current'>
+  changed: readonly TimelineEvent[] | undefined
+}
+
+type Moves = { joined: ReadonlyMap<string, MovedRoom>; plan: Pick<RoomPlan, 'left'> }
+
 type Deps = { rooms: Pick<Rooms, 'state' | 'stateAt' | 'events'> }
 
 /** Of an incremental sync. Leans towards naming somebody too much, which costs a client one needless look. */
-export async function movedPeople(sources: Sources, view: View, news: RoomNews): Promise<MovedPeople> {
+export async function movedPeople(sources: Sources, view: View, news: Moves): Promise<MovedPeople> {
   const found: MovedPeople = {
     arrived: new Set(),
     arrivedEncrypted: new Set(),
@@ -34,7 +42,7 @@ export async function movedPeople(sources: Sources, view: View, news: RoomNews):
   return found
 }
 
-async function ofJoinedRoom(deps: Deps, { scene, changed }: Look, found: MovedPeople): Promise<void> {
+async function ofJoinedRoom(deps: Deps, { scene, changed }: MovedRoom, found: MovedPeople): Promise<void> {
   const members = changed?.filter(({ type }) => type === 'm.room.member')
   const newlyEncrypted = changed?.some(({ type }) => type === 'm.room.encryption') ?? false
   if (members?.length === 0 && !newlyEncrypted) return

@@ -98,7 +98,11 @@ async function placeArchived(sources: Sources, plan: RoomPlan, entry: Membership
   plan.left.push(await archived(sources, entry))
 }
 
-async function archived({ rooms }: Sources, { roomId, eventId }: MembershipEntry): Promise<LeftPlan> {
+/** The end of the person's last stay in a room that they are not in any more. */
+export async function archived(
+  { rooms }: Pick<Sources, 'rooms'>,
+  { roomId, eventId }: MembershipEntry,
+): Promise<LeftPlan> {
   const after: TimelineEvent[] = []
   let id: string | undefined = eventId
   while (id !== undefined && after.length < stepsMax) {
