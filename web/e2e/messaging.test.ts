@@ -1,34 +1,56 @@
 import assert from 'node:assert/strict'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { test } from 'node:test'
-import { atEnd } from '../../server/src/platform/testing/cleanup.ts'
-import { startNode } from '../../server/test/support/node-process.ts'
-import { buildWebClient } from '../../tools/build-web.ts'
 import { chromiumPath, testBrowser } from './support/browser.ts'
-import { acceptInvitation, message, say, signUp, startChatWith } from './support/person.ts'
+import { testNode } from './support/nodes.ts'
+import { acceptInvitation, act, composer, message, say, signUp, startChatWith } from './support/person.ts'
+import { landscape } from './support/pictures.ts'
 
 const skip = chromiumPath === undefined && 'needs Chromium'
 
-test('two people sign up, find each other, talk, and see who has not read yet', { skip }, async (t) => {
-  await buildWebClient()
-  const folder = await mkdtemp(join(tmpdir(), 'dure-e2e-'))
-  atEnd(t, () => rm(folder, { recursive: true, force: true }))
-  const node = await startNode({ DURE_DATA: folder, DURE_SERVER_NAME: 'dure.test' })
-  atEnd(t, () => node.end())
+test('two people find each other, talk, and see who has not read yet', { skip }, async (t) => {
+  const node = await testNode(t)
   const browser = await testBrowser(t)
   const mina = await signUp(browser, node.url, 'Mina')
   const jun = await signUp(browser, node.url, 'Jun', { screen: 'desktop', dark: true })
-
   await startChatWith(mina, jun)
-  await say(mina, 'Hello Jun, are you there?')
-  await message(mina, 'Hello Jun').waitFor()
-
   await acceptInvitation(jun)
-  await say(jun, 'Yes! Just arrived.')
-  await message(mina, 'Just arrived').waitFor()
 
-  assert.deepEqual(mina.problems, [])
-  assert.deepEqual(jun.problems, [])
+  // Jun looks at something else: what Mina says now is unread by one person.
+  await jun.page.getByRole('button', { name: 'People' }).first().click()
+  await say(mina, 'are you there?')
+  await message(mina, 'are you there?').getByText('1 person has not read it').waitFor({ state: 'attached' })
+  await jun.page.getByRole('button', { name: 'Chats', exact: false }).first().click()
+  await jun.page
+    .getByRole('button', { name: /^M?Mina/ })
+    .first()
+    .click()
+  await message(jun, 'are you there?').waitFor()
+  await message(mina, 'are you there?').getByText('has not read it').waitFor({ state: 'detached' })
+
+  await say(jun, 'just arrived')
+  await message(mina, 'just arrived').waitFor()
+
+  await act(mina, message(mina, 'just arrived'), '👍')
+  await jun.page.getByRole('button', { name: /^👍/ }).waitFor()
+
+  await act(mina, message(mina, 'just arrived'), 'Reply')
+  await say(mina, 'good to hear')
+  const answer = message(jun, 'good to hear')
+  await answer.getByText('just arrived').waitFor()
+
+  await act(mina, message(mina, 'good to hear'), 'Edit')
+  await composer(mina).fill('very good to hear')
+  await composer(mina).press('Enter')
+  await message(jun, 'very good to hear').getByText('edited').waitFor()
+
+  await act(mina, message(mina, 'are you there?'), 'Delete for everyone')
+  await jun.page.getByText('Deleted message').first().waitFor()
+
+  const chooser = mina.page.waitForEvent('filechooser')
+  await mina.page.getByRole('button', { name: 'Attach' }).click()
+  await mina.page.getByRole('menuitem', { name: 'Photo or video' }).click()
+  await (await chooser).setFiles({ name: 'view.png', mimeType: 'image/png', buffer: await landscape(0) })
+  await jun.page.getByRole('button', { name: 'Open photo' }).locator('img').waitFor()
+
+  assert.deepEqual([...mina.problems, ...jun.problems], [])
 })

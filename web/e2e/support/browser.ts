@@ -35,7 +35,7 @@ export async function newContext(browser: Browser, options: ContextOptions = {})
     permissions: ['geolocation', 'microphone', 'clipboard-read', 'clipboard-write'],
     geolocation: { latitude: 37.5665, longitude: 126.978 },
   })
-  context.setDefaultTimeout(90_000)
+  context.setDefaultTimeout(150_000)
   return context
 }
 

@@ -1,4 +1,4 @@
-import type { Browser, Page } from 'playwright-core'
+import type { Browser, Locator, Page } from 'playwright-core'
 import { type ContextOptions, newContext, newPage } from './browser.ts'
 
 /** Somebody at their own browser. */
@@ -16,6 +16,7 @@ export async function signUp(
   const person = await openApp(browser, url, name, options)
   const { page, username } = person
   await page.locator('form ~ p button, p button').last().click()
+  await page.locator('input[name=name]').fill(name)
   await page.locator('input[name=username]').fill(username)
   await page.locator('input[name=password]').fill(password)
   await page.locator('button[type=submit]').click()
@@ -68,4 +69,10 @@ export async function say(person: Person, text: string): Promise<void> {
 /** The row of a message in the history. */
 export function message({ page }: Person, text: string) {
   return page.locator('[data-event]', { hasText: text }).last()
+}
+
+/** Chooses something from the menu of a message. */
+export async function act({ page }: Person, row: Locator, item: string): Promise<void> {
+  await row.locator('[class*=bubble]').first().click({ button: 'right' })
+  await page.getByRole('menuitem', { name: item, exact: true }).click()
 }

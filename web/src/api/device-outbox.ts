@@ -60,6 +60,10 @@ async function send(running: MatrixClient, entry: OutboxEntry): Promise<string> 
   await whenSynced(running)
   const { roomId, txnId, type, content, threadId = null } = entry
   const room = running.getRoom(roomId)
+  if (type === 'm.room.redaction') {
+    const { event_id: redaction } = await running.redactEvent(roomId, String(content['redacts']), txnId)
+    return redaction
+  }
   const pending = room?.getEventForTxnId(txnId)
   const { event_id: eventId } =
     room && pending

@@ -36,13 +36,13 @@ export async function signIn(username: string, password: string): Promise<Sessio
   })
 }
 
-export type Registration = { username: string; password: string; token?: string; signal?: AbortSignal }
+export type Registration = { name: string; username: string; password: string; token?: string }
 
 /**
  * Creates an account, passing the stages of https://spec.matrix.org/v1.19/client-server-api/#user-interactive-authentication-api
  * that need nobody's help. Throws `tokenNeeded` when the server wants an invitation code and none was given.
  */
-export async function signUp({ username, password, token }: Registration): Promise<Session> {
+export async function signUp({ name, username, password, token }: Registration): Promise<Session> {
   const client = await bareClient()
   const body = {
     username: username.trim().toLowerCase(),
@@ -54,14 +54,22 @@ export async function signUp({ username, password, token }: Registration): Promi
     // One round for the flows and one for each stage; more would mean that a stage does not count.
     for (let round = 0; round < 5; round++) {
       try {
-        const answer = await client.registerRequest({ ...body, ...(auth && { auth }) })
-        return sessionOf(answer)
+        const session = sessionOf(await client.registerRequest({ ...body, ...(auth && { auth }) }))
+        await showName(session, name)
+        return session
       } catch (error) {
         auth = nextStage(error, token)
       }
     }
     throw new SignInError('failed', undefined)
   })
+}
+
+/** The account is there already: that the name could not be set must not look like a failure. It can be set later. */
+async function showName({ userId, accessToken }: Session, name: string): Promise<void> {
+  if (name.trim() === '') return
+  const client = await bareClient({ userId, accessToken })
+  await client.setDisplayName(name.trim()).catch(() => {})
 }
 
 type Interactive = {
@@ -88,9 +96,9 @@ function nextStage(error: unknown, token: string | undefined): Record<string, un
   return { ...begun, type: stage, token }
 }
 
-async function bareClient() {
+async function bareClient(as: { userId?: string; accessToken?: string } = {}) {
   const { createClient } = await import('./sdk.ts')
-  return createClient({ baseUrl: location.origin, fetchFn: sites.fetch })
+  return createClient({ baseUrl: location.origin, fetchFn: sites.fetch, ...as })
 }
 
 function sessionOf(answer: LoginResponse | RegisterResponse): Session {

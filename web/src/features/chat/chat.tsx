@@ -23,5 +23,5 @@ function OpenChat({ roomId }: { roomId: string }) {
   const room = useRoom(roomId)
   // A chat that was just made or joined comes with the next sync.
   if (!room) return <Skeleton rows={6} label={text('general.loading')} />
-  return <ChatScreen room={room} />
+  return <ChatScreen key={roomId} room={room} />
 }

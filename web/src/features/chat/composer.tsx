@@ -1,59 +1,136 @@
 import { SendHorizontal } from 'lucide-react'
-import type { Room } from 'matrix-js-sdk'
-import { useEffect, useState } from 'react'
+import type { MatrixEvent, Room } from 'matrix-js-sdk'
+import { type KeyboardEvent, useEffect, useRef, useState } from 'react'
+import { editOf, type Mentioned, replyTo, textContent } from '../../api/compose.ts'
 import { outbox } from '../../api/device-outbox.ts'
 import { loadDraft, setDraft } from '../../api/drafts.ts'
+import { useTellTyping } from '../../api/use-tell-typing.ts'
 import { useText } from '../../i18n/text.ts'
 import { IconButton } from '../../ui/icon-button.tsx'
+import { AttachMenu } from './attach-menu.tsx'
 import styles from './composer.module.css'
+import { ComposingBar } from './composing-bar.tsx'
+import { MentionList } from './mention-list.tsx'
+import { VoiceButton } from './voice-button.tsx'
 
-export function Composer({ room }: { room: Room }) {
+type Composing = { kind: 'reply' | 'edit'; event: MatrixEvent }
+type ComposerProps = {
+  room: Room
+  composing?: Composing | undefined
+  onDone?: () => void
+  threadId?: string
+}
+
+/** Where messages are written. What stands here survives whatever happens to the page. */
+export function Composer({ room, composing, onDone = () => {}, threadId }: ComposerProps) {
   const text = useText()
   const { roomId } = room
-  const [body, setBody] = useState('')
+  const field = useRef<HTMLTextAreaElement>(null)
+  const [mentioned, setMentioned] = useState<readonly Mentioned[]>([])
+  const { body, setBody } = useDraft(threadId === undefined ? roomId : `${roomId} ${threadId}`, composing)
+  const tellTyping = useTellTyping(room)
+  const thread = threadId === undefined ? {} : { threadId }
   useEffect(() => {
-    let gone = false
-    void loadDraft(roomId).then((draft) => !gone && setBody(draft))
-    return () => {
-      gone = true
-    }
-  }, [roomId])
+    if (composing) field.current?.focus()
+  }, [composing])
 
   function write(next: string): void {
     setBody(next)
-    setDraft(roomId, next)
+    tellTyping(next !== '')
   }
 
   function send(): void {
     const said = body.trim()
     if (said === '') return
-    write('')
-    void outbox.add({ roomId, type: 'm.room.message', content: { msgtype: 'm.text', body: said } })
+    const content = textContent(said, mentioned)
+    const eventId = composing?.event.getId()
+    setBody('')
+    tellTyping(false)
+    onDone()
+    void outbox.add({
+      roomId,
+      ...thread,
+      type: 'm.room.message',
+      content: eventId === undefined ? content : relate(composing, eventId, content),
+    })
+  }
+
+  function press(event: KeyboardEvent): void {
+    if (event.key === 'Escape') onDone()
+    if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing) return
+    event.preventDefault()
+    send()
   }
 
   return (
-    <form
-      className={styles['composer']}
-      onSubmit={(event) => {
-        event.preventDefault()
-        send()
-      }}
-    >
-      <textarea
-        aria-label={text('chat.message')}
-        placeholder={text('chat.message')}
-        rows={1}
-        value={body}
-        onChange={(event) => write(event.target.value)}
-        onKeyDown={(event) => {
-          if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing) return
+    <div className={styles['area']}>
+      {composing && <ComposingBar kind={composing.kind} event={composing.event} onCancel={onDone} />}
+      <MentionList
+        room={room}
+        body={body}
+        onChoose={(person, next) => {
+          setMentioned([...mentioned, person])
+          write(next)
+          field.current?.focus()
+        }}
+      />
+      <form
+        className={styles['composer']}
+        onSubmit={(event) => {
           event.preventDefault()
           send()
         }}
-      />
-      <IconButton type="submit" look="filled" label={text('chat.send')} disabled={body.trim() === ''}>
-        <SendHorizontal size={20} aria-hidden />
-      </IconButton>
-    </form>
+      >
+        <AttachMenu room={room} {...thread} />
+        <textarea
+          ref={field}
+          aria-label={text('chat.message')}
+          placeholder={text('chat.message')}
+          rows={1}
+          value={body}
+          onChange={(event) => write(event.target.value)}
+          onKeyDown={press}
+        />
+        {body.trim() === '' && !composing ? (
+          <VoiceButton room={room} {...thread} />
+        ) : (
+          <IconButton type="submit" look="filled" label={text('chat.send')} disabled={body.trim() === ''}>
+            <SendHorizontal size={20} aria-hidden />
+          </IconButton>
+        )}
+      </form>
+    </div>
   )
+}
+
+function relate(composing: Composing | undefined, eventId: string, content: Record<string, unknown>) {
+  return composing?.kind === 'edit' ? editOf(eventId, content) : { ...content, ...replyTo(eventId) }
+}
+
+/** The text of the field: the draft of the chat, or what is being edited, which leaves the draft alone. */
+function useDraft(key: string, composing: Composing | undefined) {
+  const [body, setBody] = useState('')
+  const [edited, setEdited] = useState<{ event: MatrixEvent; body: string }>()
+  const editing = composing?.kind === 'edit' ? composing.event : undefined
+  if (editing && edited?.event !== editing)
+    setEdited({ event: editing, body: String(editing.getContent()['body'] ?? '') })
+  useEffect(() => {
+    let gone = false
+    void loadDraft(key).then((draft) => !gone && setBody(draft))
+    return () => {
+      gone = true
+    }
+  }, [key])
+  if (editing)
+    return {
+      body: edited?.body ?? '',
+      setBody: (next: string) => setEdited({ event: editing, body: next }),
+    }
+  return {
+    body,
+    setBody(next: string) {
+      setBody(next)
+      setDraft(key, next)
+    },
+  }
 }

@@ -1,51 +1,120 @@
-import type { Room } from 'matrix-js-sdk'
-import { useLayoutEffect, useMemo, useRef } from 'react'
-import { VList, type VListHandle } from 'virtua'
+import { ChevronDown } from 'lucide-react'
+import type { MatrixEvent, Room } from 'matrix-js-sdk'
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
+import { Virtualizer, type VirtualizerHandle } from 'virtua'
+import { directRooms } from '../../api/chat-summary.ts'
 import { useClient } from '../../api/client-context.ts'
 import { useOutboxOf } from '../../api/use-outbox.ts'
 import { useReadCounts } from '../../api/use-read-counts.ts'
-import { useTimeline } from '../../api/use-timeline.ts'
+import { type Timeline, useTimeline } from '../../api/use-timeline.ts'
 import { useText } from '../../i18n/text.ts'
+import { IconButton } from '../../ui/icon-button.tsx'
+import type { JumpTarget } from './chat-screen.tsx'
 import styles from './history.module.css'
 import { arrangeHistory } from './history-items.ts'
 import { HistoryRow } from './history-row.tsx'
 import { shownThings } from './shown-things.ts'
 
+type HistoryProps = { room: Room; target: JumpTarget | undefined }
+
 /** The messages of a chat. Only what is on the screen is in the page, however long the history is. */
-export function History({ room }: { room: Room }) {
+export function History({ room, target }: HistoryProps) {
   const text = useText()
-  const me = useClient().getSafeUserId()
-  const { events, version, hasOlder, loadOlder } = useTimeline(room)
-  const pending = useOutboxOf(room.roomId)
-  const counts = useReadCounts(room, events, version)
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the version tells that events have changed inside.
-  const items = useMemo(
-    () => arrangeHistory(shownThings(events, pending, me), undefined),
-    [events, pending, me, version],
-  )
-  const list = useRef<VListHandle>(null)
-  const atEnd = useRef(true)
+  const timeline = useTimeline(room)
+  const { items, counts, firstNew } = useItems(room, timeline)
+  const list = useRef<VirtualizerHandle>(null)
+  const [atEnd, setAtEnd] = useState(true)
+  const { hasOlder, loadOlder } = timeline
   const prepending = usePrepending(items[1]?.key)
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: it follows the end whenever the end has moved.
+  useStart(list, items, firstNew)
   useLayoutEffect(() => {
-    if (atEnd.current) list.current?.scrollToIndex(items.length - 1, { align: 'end' })
-  }, [items.length, version])
+    if (atEnd) list.current?.scrollToIndex(items.length - 1, { align: 'end' })
+  }, [items, atEnd])
+  // biome-ignore lint/correctness/useExhaustiveDependencies: it goes there once for each target.
+  useEffect(() => {
+    const index = items.findIndex(({ key }) => key === target?.eventId)
+    if (index < 0) return
+    setAtEnd(false)
+    list.current?.scrollToIndex(index, { align: 'center' })
+  }, [target])
+  // A history shorter than the screen never scrolls, and so would never ask for more.
+  useEffect(() => {
+    const handle = list.current
+    if (handle && hasOlder && handle.scrollSize <= handle.viewportSize + 400) loadOlder()
+  })
 
   function look(offset: number): void {
     const handle = list.current
     if (!handle) return
-    atEnd.current = handle.scrollSize - handle.viewportSize - offset < 48
-    if (offset < 800 && hasOlder) loadOlder()
+    setAtEnd(handle.scrollSize - handle.viewportSize - offset < 48)
+    if (offset < 1200 && hasOlder) loadOlder()
   }
 
   return (
     <section className={styles['history']} aria-label={text('chat.history')}>
-      <VList ref={list} className={styles['list']} data={items} shift={prepending} onScroll={look}>
-        {(item) => <HistoryRow key={item.key} item={item} room={room} unread={counts.get(item.key) ?? 0} />}
-      </VList>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by the keyboard. */}
+      <div className={styles['list']} tabIndex={0} role="log" aria-live="off">
+        <div className={styles['room']} />
+        <Virtualizer ref={list} data={items} shift={prepending} onScroll={look}>
+          {(item) => <HistoryRow key={item.key} item={item} room={room} unread={counts.get(item.key) ?? 0} />}
+        </Virtualizer>
+      </div>
+      {!atEnd && (
+        <IconButton
+          className={styles['toEnd']}
+          label={text('chat.toEnd')}
+          onClick={() => list.current?.scrollToIndex(items.length - 1, { align: 'end' })}
+        >
+          <ChevronDown size={22} aria-hidden />
+        </IconButton>
+      )}
     </section>
   )
+}
+
+function useItems(room: Room, { events, version }: Timeline) {
+  const client = useClient()
+  const me = client.getSafeUserId()
+  const pending = useOutboxOf(room.roomId)
+  const counts = useReadCounts(room, events, version)
+  const [readWhenOpened] = useState(() => room.getEventReadUpTo(me, true))
+  const forTwo = directRooms(client).has(room.roomId)
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the version tells that events have changed inside.
+  return useMemo(() => {
+    const things = shownThings(events, pending, { me, forTwo })
+    const firstNew = firstUnread(events, readWhenOpened, me)
+    const newKey = firstNew && things.find(({ at, key }) => key === firstNew.getId() && at)?.key
+    return { items: arrangeHistory(things, newKey), counts, firstNew: newKey }
+  }, [events, pending, me, version, forTwo])
+}
+
+/** The first message of another person after what had been read when the chat was opened. */
+function firstUnread(
+  events: readonly MatrixEvent[],
+  readUpTo: string | null,
+  me: string,
+): MatrixEvent | undefined {
+  const read = events.findIndex((event) => event.getId() === readUpTo)
+  if (read < 0) return undefined
+  const isNew = (event: MatrixEvent) => event.getSender() !== me && !event.isState() && !event.isRelation()
+  return events.slice(read + 1).find(isNew)
+}
+
+/** Opens at the line of new messages, where there is one further up than the screen is high. */
+function useStart(
+  list: { current: VirtualizerHandle | null },
+  items: readonly { key: string; kind: string }[],
+  firstNew: string | undefined,
+): void {
+  const started = useRef(false)
+  useLayoutEffect(() => {
+    if (started.current || items.length === 0) return
+    started.current = true
+    const index = items.findIndex(({ kind }) => kind === 'new')
+    if (firstNew !== undefined && items.length - index > 12)
+      list.current?.scrollToIndex(index, { align: 'start' })
+  }, [list, items, firstNew])
 }
 
 /** True in the very drawing in which older items have come in above: then the view stays where it is. */

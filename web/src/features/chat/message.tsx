@@ -3,20 +3,37 @@ import { useClient } from '../../api/client-context.ts'
 import { usePicture } from '../../api/use-media.ts'
 import { Avatar } from '../../ui/avatar.tsx'
 import { classNames } from '../../ui/class-names.ts'
+import { PressMenu } from '../../ui/menu.tsx'
+import { useChat } from './chat-context.ts'
+import { LinkPreview } from './link-preview.tsx'
 import styles from './message.module.css'
 import { MessageContent } from './message-content.tsx'
 import { MessageMeta } from './message-meta.tsx'
+import { QuickReactions } from './quick-reactions.tsx'
+import { Reactions } from './reactions.tsx'
+import { ReplyQuote } from './reply-quote.tsx'
 import type { ShownThing } from './shown-things.ts'
+import { ThreadLine } from './thread-line.tsx'
+import { useMessageActions } from './use-message-actions.tsx'
 
 type MessageProps = { thing: ShownThing; room: Room; first: boolean; last: boolean; unread: number }
 
 /** One bubble. On the left those of others, under their name; on the right one's own. */
 export function Message({ thing, room, first, last, unread }: MessageProps) {
   const own = thing.sender === useClient().getUserId()
+  const { highlighted } = useChat()
+  const items = useMessageActions(thing, own)
+  const { event } = thing
+  const id = event?.getId()
   return (
     <div
-      className={classNames(styles['row'], own && styles['own'], first && styles['first'])}
-      data-event={thing.event?.getId()}
+      className={classNames(
+        styles['row'],
+        own && styles['own'],
+        first && styles['first'],
+        id !== undefined && id === highlighted && styles['highlighted'],
+      )}
+      data-event={id}
     >
       {!own && (
         <span className={styles['side']}>{first && <Sender room={room} userId={thing.sender} />}</span>
@@ -26,11 +43,19 @@ export function Message({ thing, room, first, last, unread }: MessageProps) {
           <span className={styles['name']}>{room.getMember(thing.sender)?.name ?? thing.sender}</span>
         )}
         <div className={styles['line']}>
-          <div className={classNames(styles['bubble'], first && styles['tail'])}>
+          <PressMenu
+            items={items}
+            top={event && !event.isRedacted() && <QuickReactions event={event} />}
+            target={<div className={classNames(styles['bubble'], first && styles['tail'])} />}
+          >
+            <ReplyQuote thing={thing} />
             <MessageContent thing={thing} />
-          </div>
+            {event && <LinkPreview event={event} />}
+          </PressMenu>
           <MessageMeta thing={thing} last={last} unread={unread} />
         </div>
+        {event && <Reactions event={event} />}
+        {event && <ThreadLine event={event} />}
       </div>
     </div>
   )

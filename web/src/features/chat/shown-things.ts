@@ -27,12 +27,12 @@ const changesOfOthers: ReadonlySet<string> = new Set(['m.replace', 'm.annotation
 export function shownThings(
   events: readonly MatrixEvent[],
   pending: readonly OutboxEntry[],
-  me: string,
+  { me, forTwo }: { me: string; forTwo: boolean },
 ): ShownThing[] {
   const here = new Set(events.map((event) => event.getId()))
   return [
     ...events.flatMap((event) => {
-      const kind = kindOf(event)
+      const kind = kindOf(event, forTwo)
       if (kind === undefined) return []
       return [{ key: event.getId() ?? '', sender: event.getSender() ?? '', at: event.getTs(), kind, event }]
     }),
@@ -51,9 +51,13 @@ export function shownThings(
   ]
 }
 
-function kindOf(event: MatrixEvent): Said['kind'] | undefined {
+/** Between two people nobody has to be told who opened the chat and came in. */
+const plainBetweenTwo: ReadonlySet<string> = new Set(['m.room.create', 'm.room.member'])
+
+function kindOf(event: MatrixEvent, forTwo: boolean): Said['kind'] | undefined {
   const type = event.getType()
-  if (event.isState()) return noticeTypes.has(type) ? 'notice' : undefined
+  if (event.isState())
+    return noticeTypes.has(type) && !(forTwo && plainBetweenTwo.has(type)) ? 'notice' : undefined
   if (!messageTypes.has(type) || changesOfOthers.has(event.getRelation()?.rel_type ?? '')) return undefined
   return 'message'
 }

@@ -9,14 +9,24 @@ import { useEntering } from './use-entering.ts'
 
 export function SignUpForm() {
   const text = useText()
+  const [name, setName] = useState('')
   const [username, setUsername] = useState('')
   const [password, setPassword] = useState('')
   const [token, setToken] = useState('')
-  const { busy, problem, enter, asked } = useEntering(() => signUp({ username, password, token }))
+  const { busy, problem, enter, asked } = useEntering(() => signUp({ name, username, password, token }))
   const errorOf = (field: 'username' | 'password' | 'token') =>
     problem && concerns(problem) === field ? text(problemKey(problem)) : undefined
   return (
     <form className={styles['form']} onSubmit={enter}>
+      <TextField
+        label={text('signIn.name')}
+        hint={text('signIn.nameHint')}
+        name="name"
+        autoComplete="name"
+        required
+        value={name}
+        onChange={(event) => setName(event.target.value)}
+      />
       <TextField
         label={text('signIn.username')}
         hint={text('signIn.usernameHint')}

@@ -1,0 +1,57 @@
+import { mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import type { Page } from 'playwright-core'
+import sharp from 'sharp'
+import { startNode } from '../../server/test/support/node-process.ts'
+import { buildWebClient } from '../../tools/build-web.ts'
+import { startBrowser } from './support/browser.ts'
+import { openApp, password } from './support/person.ts'
+import { settleVillage } from './support/village.ts'
+
+/** `npm run screenshots`: each main screen, phone and desktop, light and dark, from a real server, into docs/screenshots. */
+const folder = resolve(import.meta.dirname, '..', '..', 'docs', 'screenshots')
+const screens = {
+  phone: { width: 390, height: 844 },
+  desktop: { width: 1280, height: 800 },
+} as const
+const schemes = ['light', 'dark'] as const
+
+await buildWebClient()
+const data = await mkdtemp(join(tmpdir(), 'dure-screenshots-'))
+const node = await startNode({ DURE_DATA: data, DURE_SERVER_NAME: 'dure.example' })
+const browser = await startBrowser()
+try {
+  await mkdir(folder, { recursive: true })
+  await settleVillage(node.url)
+  const { page } = await openApp(browser, node.url, 'Mina')
+  await everyLook(page, 'sign-in')
+  await page.locator('input[name=username]').fill('mina')
+  await page.locator('input[name=password]').fill(password)
+  await page.locator('button[type=submit]').click()
+  await page.getByText('Saturday hike').first().waitFor()
+  await everyLook(page, 'chats')
+  await page.getByText('Saturday hike').first().click()
+  await page.getByRole('button', { name: 'Open photo' }).locator('img').waitFor()
+  await page.getByText('4 votes').waitFor()
+  await everyLook(page, 'chat')
+} finally {
+  await browser.close()
+  await node.end()
+  await rm(data, { recursive: true, force: true })
+}
+
+async function everyLook(page: Page, name: string): Promise<void> {
+  for (const [screen, viewport] of Object.entries(screens))
+    for (const colorScheme of schemes) {
+      await page.setViewportSize(viewport)
+      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+      await page.evaluate('new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))')
+      const picture = await page.screenshot()
+      const width = screen === 'phone' ? 585 : 1280
+      await sharp(picture)
+        .resize(width)
+        .webp({ quality: 84 })
+        .toFile(join(folder, `${name}-${screen}-${colorScheme}.webp`))
+    }
+}

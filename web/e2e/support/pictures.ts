@@ -1,0 +1,22 @@
+import sharp from 'sharp'
+
+const skies = [
+  ['#f7c59f', '#e98a6d', '#4a5d7e', '#2c3d57'],
+  ['#cfe8f3', '#9cc9dd', '#3f7d62', '#24533f'],
+  ['#f3d8e4', '#d79ab5', '#6a5a86', '#40365c'],
+] as const
+
+/** A picture that looks like a photo of hills, drawn here so that the project needs nobody's. */
+export async function landscape(index: number): Promise<Buffer> {
+  const [high, low, far, near] = skies[index % skies.length] ?? skies[0]
+  const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="960" height="720" viewBox="0 0 960 720">
+    <defs><linearGradient id="sky" x1="0" y1="0" x2="0" y2="1">
+      <stop offset="0" stop-color="${low}"/><stop offset="1" stop-color="${high}"/></linearGradient></defs>
+    <rect width="960" height="720" fill="url(#sky)"/>
+    <circle cx="690" cy="250" r="62" fill="#fff6e2" opacity="0.9"/>
+    <path d="M0 470 150 330l110 90 160-190 150 170 120-90 270 210v200H0z" fill="${far}" opacity="0.72"/>
+    <path d="M0 560 210 450l160 90 190-130 400 190v120H0z" fill="${near}"/>
+    <path d="M0 650c200-50 420-40 960-14v84H0z" fill="#1a2a22" opacity="0.55"/>
+  </svg>`
+  return sharp(Buffer.from(svg)).png().toBuffer()
+}

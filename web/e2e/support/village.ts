@@ -1,0 +1,91 @@
+import { landscape } from './pictures.ts'
+import { createSeeder, type Seeded } from './seed.ts'
+
+/** A server with friends who talk, for pictures of the app: real rooms, messages, polls and receipts. */
+export async function settleVillage(url: string): Promise<void> {
+  const seed = createSeeder(url)
+  const mina = await seed.person('mina', '민아')
+  const jun = await seed.person('jun', '준호')
+  const budi = await seed.person('budi', 'Budi')
+  const linh = await seed.person('linh', 'Linh')
+  const grace = await seed.person('grace', 'Grace')
+
+  const direct = async (other: Seeded, lines: readonly (readonly [Seeded, string])[]) => {
+    const roomId = await seed.room(mina, [other], { is_direct: true, preset: 'trusted_private_chat' })
+    let last = ''
+    for (const [by, body] of lines) last = await seed.say(by, roomId, body)
+    return { roomId, last }
+  }
+  const withBudi = await direct(budi, [
+    [budi, 'Did the train arrive on time?'],
+    [mina, 'Two minutes early, even.'],
+    [budi, 'See you at the gate then 🙌'],
+  ])
+  const withLinh = await direct(linh, [
+    [linh, 'Mình gửi bạn công thức phở nhé'],
+    [mina, 'Tuyệt quá, cảm ơn Linh!'],
+  ])
+  const withJun = await direct(jun, [
+    [mina, '오늘 저녁에 시간 있어?'],
+    [jun, '응, 일곱 시쯤 끝나. 마을 회관에서 볼까?'],
+  ])
+  await seed.call('PUT', `client/v3/user/${encodeURIComponent(mina.userId)}/account_data/m.direct`, mina, {
+    [budi.userId]: [withBudi.roomId],
+    [linh.userId]: [withLinh.roomId],
+    [jun.userId]: [withJun.roomId],
+  })
+  await seed.read(mina, withBudi.roomId, withBudi.last)
+  const readers = await seed.room(grace, [mina, linh], { name: 'Book club' })
+  await seed.say(grace, readers, 'Chapter four for Thursday. It gets better, I promise.')
+
+  await hike(seed, { mina, jun, budi, linh, grace })
+}
+
+type Friends = Record<'mina' | 'jun' | 'budi' | 'linh' | 'grace', Seeded>
+
+async function hike(seed: ReturnType<typeof createSeeder>, friends: Friends): Promise<void> {
+  const { mina, jun, budi, linh, grace } = friends
+  const roomId = await seed.room(mina, [jun, budi, linh, grace], { name: 'Saturday hike' })
+  const tag = `client/v3/user/${encodeURIComponent(mina.userId)}/rooms/${encodeURIComponent(roomId)}/tags/m.favourite`
+  await seed.call('PUT', tag, mina, { order: 0.5 })
+  await seed.say(jun, roomId, '이번 주 토요일 북한산 어때요? 날씨가 맑대요.')
+  const yes = await seed.say(grace, roomId, 'Count me in. Which trail?')
+  await seed.react(mina, roomId, yes, '👍')
+  await seed.react(jun, roomId, yes, '👍')
+  const photo = await seed.send(budi, roomId, 'm.room.message', {
+    msgtype: 'm.image',
+    body: 'view.png',
+    url: await seed.upload(budi, await landscape(1)),
+    info: { w: 960, h: 720, mimetype: 'image/png' },
+  })
+  await seed.say(budi, roomId, 'From last time, near the second shelter.')
+  for (const friend of [mina, linh, grace]) await seed.react(friend, roomId, photo, '❤️')
+  await seed.say(mina, roomId, 'That one! The morning light was so good.', {
+    'm.relates_to': { 'm.in_reply_to': { event_id: photo } },
+  })
+  const poll = await seed.send(linh, roomId, 'org.matrix.msc3381.poll.start', {
+    'org.matrix.msc3381.poll.start': {
+      question: { 'org.matrix.msc1767.text': 'When do we meet?' },
+      kind: 'org.matrix.msc3381.poll.disclosed',
+      max_selections: 1,
+      answers: [
+        { id: 'seven', 'org.matrix.msc1767.text': '07:00' },
+        { id: 'eight', 'org.matrix.msc1767.text': '08:30' },
+      ],
+    },
+    'org.matrix.msc1767.text': 'When do we meet?',
+  })
+  for (const [friend, answer] of [
+    [jun, 'seven'],
+    [grace, 'seven'],
+    [mina, 'seven'],
+    [budi, 'eight'],
+  ] as const)
+    await seed.send(friend, roomId, 'org.matrix.msc3381.poll.response', {
+      'm.relates_to': { rel_type: 'm.reference', event_id: poll },
+      'org.matrix.msc3381.poll.response': { answers: [answer] },
+    })
+  const last = await seed.say(mina, roomId, '07:00 it is. I bring the tea 🍵')
+  await seed.read(jun, roomId, last)
+  await seed.read(linh, roomId, last)
+}
