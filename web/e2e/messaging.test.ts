@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { seriousFindings } from './support/accessible.ts'
 import { chromiumPath, testBrowser } from './support/browser.ts'
 import { testNode } from './support/nodes.ts'
 import { acceptInvitation, act, composer, message, say, signUp, startChatWith } from './support/person.ts'
@@ -16,10 +17,10 @@ test('two people find each other, talk, and see who has not read yet', { skip },
   await acceptInvitation(jun)
 
   // Jun looks at something else: what Mina says now is unread by one person.
-  await jun.page.getByRole('button', { name: 'People' }).first().click()
+  await jun.page.getByRole('navigation').getByRole('button', { name: 'People' }).click()
   await say(mina, 'are you there?')
   await message(mina, 'are you there?').getByText('1 person has not read it').waitFor({ state: 'attached' })
-  await jun.page.getByRole('button', { name: 'Chats', exact: false }).first().click()
+  await jun.page.getByRole('navigation').getByRole('button', { name: 'Chats' }).click()
   await jun.page
     .getByRole('button', { name: /^M?Mina/ })
     .first()
@@ -52,5 +53,10 @@ test('two people find each other, talk, and see who has not read yet', { skip },
   await (await chooser).setFiles({ name: 'view.png', mimeType: 'image/png', buffer: await landscape(0) })
   await jun.page.getByRole('button', { name: 'Open photo' }).locator('img').waitFor()
 
+  for (const { page } of [mina, jun]) assert.deepEqual(await seriousFindings(page), [])
+  for (const name of ['People', 'More', 'Chats']) {
+    await jun.page.getByRole('navigation').getByRole('button', { name }).click()
+    assert.deepEqual(await seriousFindings(jun.page), [], name)
+  }
   assert.deepEqual([...mina.problems, ...jun.problems], [])
 })

@@ -35,7 +35,7 @@ export function loadMedia(client: MatrixClient, source: MediaSource): Promise<st
 export async function download(client: MatrixClient, source: MediaSource): Promise<Blob> {
   const { url, file, edge, type } = source
   const size = file ? undefined : edge
-  const address = client.mxcUrlToHttp(url, size, size, 'scale', false, true, true)
+  const address = client.mxcUrlToHttp(url, size, size, size ? 'scale' : undefined, false, true, true)
   if (address === null) throw new Error('not an address of media')
   const answer = await sites.fetch(address, {
     headers: { authorization: `Bearer ${client.getAccessToken()}` },

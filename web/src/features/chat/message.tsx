@@ -13,6 +13,7 @@ import { QuickReactions } from './quick-reactions.tsx'
 import { Reactions } from './reactions.tsx'
 import { ReplyQuote } from './reply-quote.tsx'
 import type { ShownThing } from './shown-things.ts'
+import { contentOf, typeOf } from './thing-content.ts'
 import { ThreadLine } from './thread-line.tsx'
 import { useMessageActions } from './use-message-actions.tsx'
 
@@ -46,7 +47,15 @@ export function Message({ thing, room, first, last, unread }: MessageProps) {
           <PressMenu
             items={items}
             top={event && !event.isRedacted() && <QuickReactions event={event} />}
-            target={<div className={classNames(styles['bubble'], first && styles['tail'])} />}
+            target={
+              <div
+                className={classNames(
+                  styles['bubble'],
+                  first && styles['tail'],
+                  isBare(thing) && styles['bare'],
+                )}
+              />
+            }
           >
             <ReplyQuote thing={thing} />
             <MessageContent thing={thing} />
@@ -59,6 +68,13 @@ export function Message({ thing, room, first, last, unread }: MessageProps) {
       </div>
     </div>
   )
+}
+
+/** A picture that stands for itself needs no bubble around it. */
+function isBare(thing: ShownThing): boolean {
+  if (thing.event?.isRedacted() || thing.event?.replyEventId !== undefined) return false
+  const { msgtype } = contentOf(thing)
+  return msgtype === 'm.image' || msgtype === 'm.video' || typeOf(thing) === 'm.sticker'
 }
 
 function Sender({ room, userId }: { room: Room; userId: string }) {
