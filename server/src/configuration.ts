@@ -6,6 +6,7 @@ import { outgoingSettings } from './platform/outgoing/config.ts'
 import { namesOf } from './platform/site/sites-file.ts'
 import { accountDataSettings } from './services/account-data/config.ts'
 import { callsSettings } from './services/calls/config.ts'
+import { checkoutSettings } from './services/checkout/config.ts'
 import { identitySettings } from './services/identity/config.ts'
 import { keysSettings } from './services/keys/config.ts'
 import { mediaSettings } from './services/media/config.ts'
@@ -36,6 +37,7 @@ export const slices = {
   keys: keysSettings,
   sync: syncSettings,
   calls: callsSettings,
+  checkout: checkoutSettings,
 }
 
 export type DureConfiguration = Configuration<typeof slices>

@@ -3,6 +3,7 @@ export const serviceDependencies = {
   identity: [],
   ledger: [],
   wallet: ['ledger', 'identity'],
+  checkout: ['identity', 'ledger', 'wallet'],
   'account-data': [],
   media: [],
   calls: [],

@@ -11,13 +11,15 @@ const hourMs = 3_600_000
 const expireHoldsMs = 2_000
 const checkBooksMs = 5_000
 const closeDaysMs = 600_000
+/** How often one node looks for payments that another has begun and not ended. */
+const dueMs = 1_000
 
 /**
  * Effects against the arrows of the dependency table: what one service enqueued in its transaction, others carry out.
  * A queue has one handler, so what several services do about one thing stands together here.
  */
 export function wireJobs({ jobs, db, clock, stream }: Platform, services: Services): void {
-  const { rooms, identity, accountData, toDevice, keys, push, ledger, sync } = services
+  const { rooms, identity, accountData, toDevice, keys, push, ledger, testLedger, checkout, sync } = services
 
   jobs.handle('identity.profile_changed', (change, { signal }) =>
     takeProfileChange({ rooms, identity, stream }, change, signal),
@@ -43,12 +45,22 @@ export function wireJobs({ jobs, db, clock, stream }: Platform, services: Servic
   jobs.handle('rooms.guests_leave', (room) => takeGuestsOut({ db, rooms, identity }, room))
   jobs.repeat('ledger.expire_holds', expireHoldsMs, async ({ signal }) => {
     await ledger.expireHolds(signal)
+    await testLedger.expireHolds(signal)
   })
   jobs.repeat('ledger.check', checkBooksMs, async ({ signal }) => {
     await ledger.check(signal)
+    await testLedger.check(signal)
   })
   jobs.repeat('ledger.close_days', closeDaysMs, async () => {
     await ledger.closeDays()
+    await testLedger.closeDays()
+  })
+  jobs.repeat('checkout.settle_days', closeDaysMs, async () => {
+    await checkout.settleDays()
+  })
+  jobs.repeat('checkout.forget', hourMs, () => checkout.forget())
+  jobs.repeat('checkout.due', dueMs, async ({ signal }) => {
+    await checkout.takeUpDue(signal)
   })
   wireWalletJobs(jobs, services.wallet)
   jobs.repeat('sync.expire_connections', hourMs, () => sync.connections.expire())

@@ -13,6 +13,8 @@ import type { Watcher } from './platform/site/watcher.ts'
 import { accountDataBudgets } from './services/account-data/config.ts'
 import { accountDataRoutes } from './services/account-data/routes/routes.ts'
 import { callsRoutes } from './services/calls/routes/routes.ts'
+import { checkoutBudgets } from './services/checkout/config.ts'
+import { checkoutRoutes } from './services/checkout/routes/routes.ts'
 import { identityBudgets } from './services/identity/config.ts'
 import { identityRoutes } from './services/identity/routes/routes.ts'
 import { keysBudgets } from './services/keys/config.ts'
@@ -87,6 +89,7 @@ export async function addRoutes(
     search: () => searchRoutes(http, services.search),
     wallet: () => allWalletRoutes(http, services.wallet),
     calls: () => callsRoutes(http, services.calls),
+    checkout: () => checkoutRoutes(http, services.checkout),
   })
 }
 
@@ -111,6 +114,7 @@ export function allBudgets(settings: DureConfiguration): Record<string, Budget> 
     ...syncBudgets,
     ...searchBudgets,
     ...walletBudgets,
+    ...checkoutBudgets(settings.checkout),
   }
 }
 

@@ -1,3 +1,4 @@
+import { Registry } from 'prom-client'
 import type { DureConfiguration } from './configuration.ts'
 import { publicUrlOf } from './platform/config/core-settings.ts'
 import type { RateLimits } from './platform/http/rate-limits.ts'
@@ -6,9 +7,10 @@ import { createOutgoing } from './platform/outgoing/outgoing.ts'
 import type { Platform } from './platform/platform.ts'
 import { createAccountData } from './services/account-data/service.ts'
 import { createCalls } from './services/calls/service.ts'
+import { createCheckout } from './services/checkout/service.ts'
 import { createIdentity } from './services/identity/service.ts'
 import { createKeys } from './services/keys/service.ts'
-import { createLedger } from './services/ledger/service.ts'
+import { createLedger, testBook } from './services/ledger/service.ts'
 import { createMedia } from './services/media/service.ts'
 import { createPresence } from './services/presence/service.ts'
 import { createPush } from './services/push/service.ts'
@@ -43,6 +45,9 @@ export async function createServices(platform: Platform, limits: RateLimits, set
   const signer = { serverName, key: await identity.signingKey() }
   const ledger = createLedger({ ...platform, signer })
   const wallet = createWallet({ ...platform, ledger, settings: settings.wallet })
+  const testLedger = createLedger({ ...platform, metrics: new Registry(), signer }, testBook)
+  const money = { ledger, testLedger, wallet, identity, outgoing }
+  const checkout = createCheckout({ ...platform, ...money, limits, settings: settings.checkout, publicUrl })
   const rooms = createRooms({ ...platform, signer, accountData, settings: settings.rooms })
   const roomActions = createRoomActions({ ...platform, rooms, identity, accountData, serverName })
   const toDevice = createToDevice({ ...platform, identity, settings: settings.toDevice })
@@ -59,6 +64,8 @@ export async function createServices(platform: Platform, limits: RateLimits, set
     identity,
     ledger,
     wallet,
+    testLedger,
+    checkout,
     accountData,
     rooms,
     roomActions,

@@ -62,7 +62,7 @@ function documentRoutes(routes: readonly DeclaredRoute[]): string {
   const parts = [
     '# Routes',
     '',
-    `${origin} Who may call: \`public\` anybody; \`optional\` anybody, but a token that is sent must be valid; \`guest\``,
+    `${origin} Who may call: \`public\` anybody; \`key\` whoever has an API key of a shop; \`optional\` anybody, but a token that is sent must be valid; \`guest\``,
     'any account; `user` registered accounts only; `administrator` those that administer the server. A budget limits how often one account, or one address, may call.',
     '',
   ]

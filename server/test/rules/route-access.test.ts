@@ -64,6 +64,15 @@ test('every route answers nobody, an unknown token, a guest and a person without
       continue
     }
     const nobody = await ask(route)
+    if (route.access === 'key') {
+      // Its service says so, in the form of the API that the key is for.
+      for (const token of [personToken, 'sk_test_unknown']) {
+        const answer = await ask(route, token)
+        expect(route, token, answer, answer.status === 401)
+      }
+      expect(route, 'nobody', nobody, nobody.status === 401)
+      continue
+    }
     const stranger = await ask(route, 'dure_unknown')
     const open = route.access === 'public' || route.access === 'optional'
     expect(

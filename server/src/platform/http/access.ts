@@ -18,10 +18,11 @@ export type Caller = {
  * - `guest`: any account, guests too.
  * - `user`: a registered account.
  * - `administrator`: a registered account that administers this server.
+ * - `key`: whoever holds an API key, which the service that owns the route looks at itself.
  * - `operator`: whoever calls from this machine or from one of the sites, without a login: operators must see what goes on
  *   when nobody can log in. Not for anything that changes something.
  */
-export type Access = 'public' | 'optional' | 'guest' | 'user' | 'administrator' | 'operator'
+export type Access = 'public' | 'key' | 'optional' | 'guest' | 'user' | 'administrator' | 'operator'
 
 /**
  * Gives the caller, or throws a refusal that says why the token does not do. `address` is where the request came from;

@@ -123,7 +123,7 @@ function requireAccess(app: App, deps: HttpDeps, operatorAddresses: readonly str
   app.addHook('onRequest', async (request) => {
     const { access = 'public', limit, notSuspended } = request.routeOptions.config
     if (access === 'operator') refuseStrangers(request, operatorAddresses)
-    else if (access !== 'public') await identify(request, access, deps)
+    else if (access !== 'public' && access !== 'key') await identify(request, access, deps)
     if (notSuspended && request.caller?.suspended) throw refuseHttp('http.account_suspended')
     if (limit) deps.limits.draw(limit, request.caller?.userId ?? request.ip)
   })

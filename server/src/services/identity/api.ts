@@ -20,6 +20,11 @@ export type Identity = {
   authenticate(token: string, address?: string, options?: { evenLocked: boolean }): Promise<Caller>
   /** Whether the person administers this server, straight from the database. */
   isAdministrator(userId: string): Promise<boolean>
+  /**
+   * The user id of whoever has this name and password, for pages at which people sign in without a Matrix client. Throws
+   * `identity.login_failed` and `identity.account_locked`; draws on the account's budget of attempts.
+   */
+  provePassword(name: string, password: string): Promise<string>
   /** True for registered people and guests of this server, false once they are deactivated. */
   accountExists(userId: string): Promise<boolean>
   /** Those of the people who are guests of this server. */

@@ -15,6 +15,7 @@ import { cleanUp } from './jobs/clean-up.ts'
 import { type Account, accountOf, isAdministrator, listAccounts } from './operations/accounts.ts'
 import { createAuthentication } from './operations/authenticate.ts'
 import { changePassword } from './operations/change-password.ts'
+import { provePassword } from './operations/check-password.ts'
 import { accountExists, checkUsername, guestsAmong } from './operations/check-username.ts'
 import { deactivateAccount } from './operations/deactivate-account.ts'
 import { deviceOf, devicesOf, renameDevice } from './operations/devices.ts'
@@ -137,6 +138,7 @@ export function createIdentity(given: IdentityDeps): IdentityService {
     serverName: deps.serverName,
     authenticate: authentication.authenticate,
     isAdministrator: (userId) => isAdministrator(deps.db, userId),
+    provePassword: (name, password) => provePassword(deps, name, password),
     accountExists: (userId) => accountExists(deps, userId),
     guestsAmong: (userIds) => guestsAmong(deps, userIds),
     profiles: (userIds) => profilesOf(deps, userIds),

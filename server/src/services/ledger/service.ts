@@ -27,8 +27,10 @@ export type LedgerService = Ledger & {
   verify(): Promise<Verification>
 }
 
-/** The only book so far; a second one would be a second service on the same tables. */
+/** Each book is a service of its own on the same tables. */
 export const mainBook = 0
+/** Money that is only for trying things out; nothing can be paid between the two. */
+export const testBook = 1
 
 export function createLedger(deps: LedgerDeps, book = mainBook): LedgerService {
   const { db } = deps

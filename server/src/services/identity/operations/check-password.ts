@@ -34,6 +34,18 @@ export async function checkPassword(
   return userId
 }
 
+/** The same for whoever needs to know who it is: throws `identity.login_failed` for everybody else. */
+export async function provePassword(
+  deps: CheckPasswordDeps,
+  name: string,
+  password: string,
+): Promise<string> {
+  const user = await identifiedUser(deps, { type: 'm.id.user', user: name })
+  const userId = await checkPassword(deps, user, password)
+  if (userId === undefined) throw refuse('identity.login_failed')
+  return userId
+}
+
 /** Hashes made with older costs are made anew when their password passes by. */
 async function renewHash(
   deps: CheckPasswordDeps,
