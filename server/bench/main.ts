@@ -3,6 +3,7 @@ import { benchPushRules } from './push-rules.ts'
 import { benchAppend } from './rooms/append.ts'
 import { benchRooms } from './rooms/rooms.ts'
 import { benchSlidingSync } from './sync/sliding-sync.ts'
+import { benchThreeSites } from './three-sites.ts'
 
 /** `npm run bench -- <name> [options]`: each prints its numbers and what they are to be compared with. */
 const benches: Record<string, (options: readonly string[]) => Promise<void>> = {
@@ -11,6 +12,7 @@ const benches: Record<string, (options: readonly string[]) => Promise<void>> = {
   'push-rules': benchPushRules,
   ledger: benchLedger,
   'sliding-sync': benchSlidingSync,
+  'three-sites': benchThreeSites,
 }
 
 const [name = '', ...options] = process.argv.slice(2)

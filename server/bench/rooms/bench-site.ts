@@ -15,6 +15,17 @@ export type BenchSite = {
   close(): Promise<void>
 }
 
+/** People with the numbers from `first` on, up to `count`, a few at a time: passwords are hashed at full cost. */
+export async function registerPeople(http: HttpClient, first: number, count: number): Promise<Person[]> {
+  const people: Person[] = []
+  while (first + people.length < count) {
+    const begin = first + people.length
+    const names = Array.from({ length: Math.min(4, count - begin) }, (_, i) => `person-${begin + i}`)
+    people.push(...(await Promise.all(names.map((name) => register(http, name)))))
+  }
+  return people
+}
+
 export async function openBenchSite(): Promise<BenchSite> {
   const folder = await mkdtemp(join(tmpdir(), 'dure-bench-'))
   const node = await startNode({ DURE_DATA: folder, DURE_CORE_DATABASE_POOL_SIZE: '20' })
@@ -30,13 +41,7 @@ export async function openBenchSite(): Promise<BenchSite> {
     http,
     node,
     async people(count) {
-      while (known.length < count) {
-        const names = Array.from(
-          { length: Math.min(4, count - known.length) },
-          (_, i) => `person-${known.length + i}`,
-        )
-        known.push(...(await Promise.all(names.map((name) => register(http, name)))))
-      }
+      known.push(...(await registerPeople(http, known.length, count)))
       return known.slice(0, count)
     },
     usage: () => ({

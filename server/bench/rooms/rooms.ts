@@ -92,14 +92,18 @@ async function benchChat(site: BenchSite, seconds: number): Promise<void> {
 }
 
 /** Rooms in which everybody is in about as many as anybody else. */
-async function roomsOfSize(site: BenchSite, people: readonly Person[], size: number) {
+export async function roomsOfSize(
+  { http }: Pick<BenchSite, 'http'>,
+  people: readonly Person[],
+  size: number,
+) {
   const count = size === people.length ? 5 : 25
   const rooms = []
   for (let i = 0; i < count; i++) {
     const members = Array.from({ length: size }, (_, k) => people[(i * 2 + k) % people.length]).filter(
       (person) => person !== undefined,
     )
-    rooms.push({ roomId: await roomOf(site.http, members), members })
+    rooms.push({ roomId: await roomOf(http, members), members })
   }
   return rooms
 }
