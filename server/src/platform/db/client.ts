@@ -54,7 +54,10 @@ export function clientConfig(
     ...(target.ssl && !host.startsWith('/') ? { ssl: target.ssl } : {}),
     application_name: applicationName,
     connectionTimeoutMillis: connectTimeoutMs,
+    // A server that gave a connection up - its answer could not be delivered - tells it once, and that may get lost as well. Asked
+    // again it says so: without this, whoever waits for the answer would wait for two hours.
     keepAlive: true,
+    keepAliveInitialDelayMillis: 2000,
     // Statements given at once travel together and run in that order: one round trip instead of one each.
     pipeline: true,
     // Neither timeout can end a commit's wait for another site: PostgreSQL disarms the first before it commits, and the

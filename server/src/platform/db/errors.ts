@@ -2,7 +2,7 @@
  * What a failed statement means for its caller.
  *
  * - `conflict`: nothing happened; the same transaction may be run again at once.
- * - `outage`: the server went away or is no longer the primary.
+ * - `outage`: the server went away, is no longer the primary, or cannot do its work just now.
  * - `defect`: anything else, to be thrown as it is.
  *
  * Codes: https://www.postgresql.org/docs/current/errcodes-appendix.html
@@ -16,7 +16,10 @@ const outages = new Set([
   '57P02', // crash shutdown
   '57P03', // cannot connect now
   '25P03', // idle in a transaction for too long: it was rolled back
+  '53100', // the disk is full
+  '53200', // out of memory
   '53300', // too many connections
+  '58030', // the disk does not work
 ])
 const socketCodes = new Set([
   'ECONNREFUSED',
