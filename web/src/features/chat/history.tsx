@@ -14,6 +14,7 @@ import styles from './history.module.css'
 import { arrangeHistory } from './history-items.ts'
 import { HistoryRow } from './history-row.tsx'
 import { shownThings } from './shown-things.ts'
+import { useStickToEnd } from './use-stick-to-end.ts'
 
 type HistoryProps = { room: Room; target: JumpTarget | undefined }
 
@@ -23,19 +24,18 @@ export function History({ room, target }: HistoryProps) {
   const timeline = useTimeline(room)
   const { items, counts, firstNew } = useItems(room, timeline)
   const list = useRef<VirtualizerHandle>(null)
-  const [atEnd, setAtEnd] = useState(true)
+  const scroller = useRef<HTMLDivElement>(null)
   const { hasOlder, loadOlder } = timeline
   const prepending = usePrepending(items[1]?.key)
 
-  useStart(list, items, firstNew)
-  useLayoutEffect(() => {
-    if (atEnd) list.current?.scrollToIndex(items.length - 1, { align: 'end' })
-  }, [items, atEnd])
+  const end = useStickToEnd(list, scroller, items.length)
+
+  useStart(list, items, firstNew, end.letGo)
   // biome-ignore lint/correctness/useExhaustiveDependencies: it goes there once for each target.
   useEffect(() => {
     const index = items.findIndex(({ key }) => key === target?.eventId)
     if (index < 0) return
-    setAtEnd(false)
+    end.letGo()
     list.current?.scrollToIndex(index, { align: 'center' })
   }, [target])
   // A history shorter than the screen never scrolls, and so would never ask for more.
@@ -47,25 +47,21 @@ export function History({ room, target }: HistoryProps) {
   function look(offset: number): void {
     const handle = list.current
     if (!handle) return
-    setAtEnd(handle.scrollSize - handle.viewportSize - offset < 48)
+    end.look(handle, offset)
     if (offset < 1200 && hasOlder) loadOlder()
   }
 
   return (
     <section className={styles['history']} aria-label={text('chat.history')}>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by the keyboard. */}
-      <div className={styles['list']} tabIndex={0} role="log" aria-live="off">
+      <div ref={scroller} className={styles['list']} tabIndex={0} role="log" aria-live="off">
         <div className={styles['room']} />
         <Virtualizer ref={list} data={items} shift={prepending} onScroll={look}>
           {(item) => <HistoryRow key={item.key} item={item} room={room} unread={counts.get(item.key) ?? 0} />}
         </Virtualizer>
       </div>
-      {!atEnd && (
-        <IconButton
-          className={styles['toEnd']}
-          label={text('chat.toEnd')}
-          onClick={() => list.current?.scrollToIndex(items.length - 1, { align: 'end' })}
-        >
+      {!end.atEnd && (
+        <IconButton className={styles['toEnd']} label={text('chat.toEnd')} onClick={end.toEnd}>
           <ChevronDown size={22} aria-hidden />
         </IconButton>
       )}
@@ -106,15 +102,17 @@ function useStart(
   list: { current: VirtualizerHandle | null },
   items: readonly { key: string; kind: string }[],
   firstNew: string | undefined,
+  letGo: () => void,
 ): void {
   const started = useRef(false)
   useLayoutEffect(() => {
     if (started.current || items.length === 0) return
     started.current = true
     const index = items.findIndex(({ kind }) => kind === 'new')
-    if (firstNew !== undefined && items.length - index > 12)
-      list.current?.scrollToIndex(index, { align: 'start' })
-  }, [list, items, firstNew])
+    if (firstNew === undefined || items.length - index <= 12) return
+    letGo()
+    list.current?.scrollToIndex(index, { align: 'start' })
+  }, [list, items, firstNew, letGo])
 }
 
 /** True in the very drawing in which older items have come in above: then the view stays where it is. */
