@@ -72,6 +72,7 @@ export async function createApp({ configuration, databaseUrl, ...parts }: AppOpt
   wireJobs(platform, services)
   await startPlatform(platform)
   services.presence.start()
+  services.push.pushers.start()
   if (core.sites !== undefined) await drain.start()
 
   return {

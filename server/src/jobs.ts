@@ -30,6 +30,7 @@ export function wireJobs({ jobs, db, clock, stream }: Platform, services: Servic
     await toDevice.forgetDevices(userId, deviceIds)
     await keys.forgetDevices(userId, deviceIds)
     await sync.connections.forgetDevices(userId, deviceIds)
+    await push.pushers.forgetDevices(userId, deviceIds)
   })
 
   jobs.handle('identity.account_deactivated', async (payload, { signal }) => {

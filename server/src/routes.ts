@@ -25,6 +25,7 @@ import { presenceRoutes } from './services/presence/routes/routes.ts'
 import { pushBudgets } from './services/push/config.ts'
 import { notificationRoutes } from './services/push/routes/notifications.ts'
 import { pushRuleRoutes } from './services/push/routes/push-rules.ts'
+import { pusherRoutes } from './services/push/routes/pushers.ts'
 import { receiptsBudgets } from './services/receipts/config.ts'
 import { receiptsRoutes } from './services/receipts/routes/routes.ts'
 import { roomsBudgets } from './services/rooms/config.ts'
@@ -77,6 +78,7 @@ export async function addRoutes(
     push() {
       pushRuleRoutes(http, push)
       notificationRoutes(http, push, platform.stream)
+      pusherRoutes(http, push.pushers)
     },
     'to-device': () => toDeviceRoutes(http, toDevice),
     keys: () => keysRoutes(http, keys, { identity, stream: platform.stream, serverName: core.serverName }),

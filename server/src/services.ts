@@ -54,7 +54,14 @@ export async function createServices(platform: Platform, limits: RateLimits, set
   const keys = createKeys({ ...platform, identity, rooms, settings: settings.keys })
   const media = createMedia(platform, serverName, settings.media)
   const receipts = createReceipts({ ...platform, rooms, accountData, settings: settings.receipts })
-  const push = createPush({ ...platform, rooms, receipts, accountData, settings: settings.push })
+  const push = createPush({
+    ...platform,
+    outgoing,
+    rooms,
+    receipts,
+    accountData,
+    settings: settings.push,
+  })
   const search = createSearch({ ...platform, rooms, accountData })
   const presence = createPresence({ ...platform, rooms, settings: settings.presence })
   const shown = { rooms, accountData, receipts, presence, toDevice, keys, push }

@@ -19,5 +19,6 @@ export type PushSettings = Values<typeof pushSettings>
 /** A client that mutes many rooms sends one request for each. */
 export const pushBudgets: Record<string, Budget> = {
   'push-rules': { perSecond: 5, burst: 200 },
+  'push-pushers': { perSecond: 1, burst: 20 },
   'push-notifications': { perSecond: 2, burst: 20 },
 }

@@ -32,6 +32,32 @@ export const refuse = defineRefusals({
     errcode: 'M_UNKNOWN',
     message: 'The rule named by before or after is not one of yours.',
   },
+  'push.kind_unknown': {
+    status: 400,
+    errcode: 'M_INVALID_PARAM',
+    message: 'This server knows pushers of the kind "http" alone.',
+  },
+  'push.pusher_incomplete': {
+    status: 400,
+    errcode: 'M_MISSING_PARAM',
+    message: 'A pusher needs app_display_name, device_display_name, lang and data.',
+  },
+  'push.pusher_invalid': {
+    status: 400,
+    errcode: 'M_INVALID_PARAM',
+    message: 'A member of the pusher is not of the required form.',
+  },
+  'push.url_refused': {
+    status: 400,
+    errcode: 'M_INVALID_PARAM',
+    message: 'data.url is none that this server calls.',
+  },
+  'push.pushers_full': { status: 400, errcode: 'M_TOO_LARGE', message: 'These are too many pushers.' },
+  'push.session_missing': {
+    status: 400,
+    errcode: 'M_FORBIDDEN',
+    message: 'A pusher belongs to a device; this session has none.',
+  },
   'push.ruleset_full': {
     status: 400,
     errcode: 'M_TOO_LARGE',

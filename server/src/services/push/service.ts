@@ -1,6 +1,10 @@
 import type { Registry } from 'prom-client'
+import type { Clock } from '../../platform/clock.ts'
 import type { Database } from '../../platform/db/database.ts'
+import type { Jobs } from '../../platform/jobs.ts'
 import type { Log } from '../../platform/log.ts'
+import type { Outgoing } from '../../platform/outgoing/outgoing.ts'
+import type { Random } from '../../platform/random.ts'
 import { createLastPositions } from '../../platform/stream/last-positions.ts'
 import type { Stream } from '../../platform/stream/stream.ts'
 import type { AccountData } from '../account-data/api.ts'
@@ -16,6 +20,7 @@ import {
   type NotificationsRequest,
 } from './operations/list-notifications.ts'
 import { changedRulesets, loadRules } from './operations/load-rules.ts'
+import { createPushers, type Pushers } from './pushers/pushers.ts'
 import type { RuleStore } from './routes/push-rules.ts'
 import { presentRuleset } from './rules/ruleset.ts'
 import { createRulesCache } from './rules-in-use.ts'
@@ -26,10 +31,14 @@ import { createUnreadCounter } from './unread/unread-counter.ts'
 export type PushDeps = {
   db: Database
   stream: Stream
+  clock: Clock
+  random: Random
+  jobs: Pick<Jobs, 'enqueue' | 'wake' | 'handle'>
   log: Log
   metrics: Registry
-  rooms: RoomsToCount & Pick<Rooms, 'visibleTo' | 'present'>
-  receipts: Pick<Receipts, 'changes' | 'ofUser'>
+  outgoing: Outgoing
+  rooms: RoomsToCount & Pick<Rooms, 'visibleTo' | 'present' | 'event' | 'eventsInStream'>
+  receipts: Pick<Receipts, 'changes' | 'ofUser' | 'readers'>
   accountData: Pick<AccountData, 'ignoredUsers'>
   settings: PushSettings
 }
@@ -37,9 +46,10 @@ export type PushDeps = {
 export type PushService = Push &
   RuleStore & {
     notifications(request: NotificationsRequest): Promise<NotificationsPage>
-    /** Removes the rules and checkpoints of a person whose account is gone. */
+    pushers: Pushers
+    /** Removes the rules, pushers and checkpoints of a person whose account is gone. */
     forgetUser(userId: string): Promise<void>
-    /** Resolves when the checkpoints on their way are written. Losing them would cost counting again, nothing else. */
+    /** Stops sending, and resolves when the checkpoints on their way are written. Losing them would cost counting again, nothing else. */
     close(): Promise<void>
   }
 
@@ -51,6 +61,7 @@ export function createPush(deps: PushDeps): PushService {
   const rules = createRulesCache(deps)
   const judge = createJudge(deps)
   const unread = createUnreadCounter({ ...deps, rules, judge }, settings)
+  const pushers = createPushers({ ...deps, rules, judge, unread })
   const changes = createLastPositions(stream.position, settings.peopleRemembered)
 
   function forget(userId: string): void {
@@ -79,6 +90,7 @@ export function createPush(deps: PushDeps): PushService {
       const { position } = await rules.of(userId)
       return position > after && position <= upTo
     },
+    pushers,
     notifications: (request) => listNotifications({ ...deps, rules, judge }, request),
     rulesOf: async (userId) => (await loadRules(db, userId)).changes,
     async changeRules(userId, change) {
@@ -94,6 +106,9 @@ export function createPush(deps: PushDeps): PushService {
       await forgetUser(db, userId)
       forget(userId)
     },
-    close: () => unread.idle(),
+    async close() {
+      await pushers.close()
+      await unread.idle()
+    },
   }
 }

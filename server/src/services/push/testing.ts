@@ -1,8 +1,10 @@
 import type { TestContext } from 'node:test'
+import type { Clock } from '../../platform/clock.ts'
 import type { Database } from '../../platform/db/database.ts'
 import { createHttp } from '../../platform/http/http.ts'
 import { createRateLimits } from '../../platform/http/rate-limits.ts'
 import type { JsonObject } from '../../platform/json.ts'
+import { testOutgoing } from '../../platform/outgoing/testing.ts'
 import { createSigningKey } from '../../platform/signed-json/signing.ts'
 import type { Position, Stream } from '../../platform/stream/stream.ts'
 import { atEnd } from '../../platform/testing/cleanup.ts'
@@ -21,6 +23,7 @@ import { foundingDrafts, member, message, type RoomOptions } from '../rooms/test
 import type { UnreadCounts } from './api.ts'
 import { pushBudgets, pushSettings } from './config.ts'
 import { pushRuleRoutes } from './routes/push-rules.ts'
+import { pusherRoutes } from './routes/pushers.ts'
 import { createPush, type PushService } from './service.ts'
 
 export const alice = '@alice:dure.test'
@@ -37,12 +40,12 @@ export type PushNode = {
   queries(): number
   /** Positions after which push has read events on this node so far. */
   readFrom: Position[]
-  /** A request about push rules by a person, or by nobody. */
+  /** A request about push rules, or about `/pushers`, by a person, or by nobody. */
   request(userId: string | undefined, method: Method, path: string, body?: unknown): Promise<Answer>
   /** What a sync of this person through this node says now about a room. */
   unread(userId: string, roomId: string): Promise<UnreadCounts>
 }
-type Method = 'GET' | 'PUT' | 'DELETE'
+type Method = 'GET' | 'PUT' | 'POST' | 'DELETE'
 type Answer = { status: number; body: JsonObject }
 type Sent = { eventId: string }
 type Read = Partial<Pick<Receipt, 'type' | 'threadId'>>
@@ -51,7 +54,7 @@ export type PushFixture = {
   nodes: [PushNode, ...PushNode[]]
   db: Database
   /** Another node, with nothing in memory. */
-  addNode(options?: { unreadStatesMax?: number }): Promise<PushNode>
+  addNode(options?: Omit<NodeOptions, 'url'>): Promise<PushNode>
   /** Waits until every node has read all that is committed, and gives that position. */
   caughtUp(): Promise<Position>
   /** Founds a room in which these people are joined. */
@@ -66,12 +69,16 @@ export type PushFixture = {
 }
 
 /** Push, and all that it knows, on nodes of their own with one database. */
-export async function pushFixture(t: TestContext, options: { nodes?: number } = {}): Promise<PushFixture> {
+export async function pushFixture(
+  t: TestContext,
+  options: { nodes?: number; sending?: boolean } = {},
+): Promise<PushFixture> {
   const { url, db } = await testDatabase(t)
-  const first = await createNode(t, { url })
+  const { sending = false } = options
+  const first = await createNode(t, { url, sending })
   const nodes: [PushNode, ...PushNode[]] = [first]
-  const addNode = async (given: { unreadStatesMax?: number } = {}) => {
-    const node = await createNode(t, { url, ...given })
+  const addNode = async (given: Omit<NodeOptions, 'url'> = {}) => {
+    const node = await createNode(t, { url, sending, ...given })
     nodes.push(node)
     return node
   }
@@ -121,10 +128,16 @@ export async function pushFixture(t: TestContext, options: { nodes?: number } = 
   }
 }
 
-type NodeOptions = { url: string; unreadStatesMax?: number }
+type NodeOptions = {
+  url: string
+  unreadStatesMax?: number
+  /** Whether the node sends to push gateways. */
+  sending?: boolean
+  clock?: Clock
+}
 
 async function createNode(t: TestContext, options: NodeOptions): Promise<PushNode> {
-  const platform = testPlatform(t, options.url)
+  const platform = testPlatform(t, options.url, options.clock === undefined ? {} : { clock: options.clock })
   const counted = countQueries(platform.db)
   const accountData = createAccountData({
     ...platform,
@@ -162,6 +175,7 @@ async function createNode(t: TestContext, options: NodeOptions): Promise<PushNod
     },
     receipts,
     accountData,
+    outgoing: testOutgoing(t),
     settings: {
       ...defaults(pushSettings),
       ...(options.unreadStatesMax !== undefined && { unreadStatesMax: options.unreadStatesMax }),
@@ -169,6 +183,8 @@ async function createNode(t: TestContext, options: NodeOptions): Promise<PushNod
   })
   const request = await serve(t, platform, push)
   await platform.start()
+  if (options.sending) push.pushers.start()
+  atEnd(t, () => push.close())
   const { stream } = platform
   return {
     push,
@@ -211,11 +227,12 @@ async function serve(
     { bodyBytesMax: 1024 * 1024, trustedProxies: [], draining: () => false },
   )
   pushRuleRoutes(http, push)
+  pusherRoutes(http, push.pushers)
   atEnd(t, () => http.close())
   return async (userId, method, path, body) => {
     const answer = await http.inject({
       method,
-      url: `/_matrix/client/v3/pushrules${path}`,
+      url: `/_matrix/client/v3/${path.startsWith('/pushers') ? path.slice(1) : `pushrules${path}`}`,
       ...(userId !== undefined && { headers: { authorization: `Bearer ${userId}` } }),
       ...(body !== undefined && { payload: JSON.stringify(body) }),
     })

@@ -23,3 +23,17 @@ export type RuleBody = Static<typeof RuleBody>
 
 export const EnabledBody = Type.Object({ enabled: Type.Boolean() })
 export const ActionsBody = Type.Object({ actions: Actions })
+
+/** https://spec.matrix.org/v1.19/client-server-api/#post_matrixclientv3pushersset */
+export const PusherBody = Type.Object({
+  app_id: Type.String(),
+  pushkey: Type.String(),
+  kind: Type.Union([Type.String(), Type.Null()]),
+  app_display_name: Type.Optional(Type.String()),
+  device_display_name: Type.Optional(Type.String()),
+  profile_tag: Type.Optional(Type.String()),
+  lang: Type.Optional(Type.String()),
+  data: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
+  append: Type.Optional(Type.Boolean()),
+})
+export type PusherBody = Static<typeof PusherBody>

@@ -26,6 +26,8 @@ export type Receipts = {
   ): Promise<Map<string, Receipt[]>>
   /** A person's own receipts, both types, all threads: what unread counts start from. */
   ofUser(userId: string, roomIds: readonly string[]): Promise<Map<string, Receipt[]>>
+  /** People who have read something in `(after, upTo]`, in whatever room. */
+  readers(after: Position, upTo: Position): Promise<string[]>
   /** The content of an m.receipt event. */
   present(receipts: readonly Receipt[]): Record<string, unknown>
 }

@@ -9,7 +9,7 @@ import type { Receipt, Receipts } from './api.ts'
 import type { ReceiptsSettings } from './config.ts'
 import { type Mark, markRead } from './operations/mark-read.ts'
 import { presentReceipts } from './operations/present.ts'
-import { readChanges, readOfUser, readStream } from './operations/read-receipts.ts'
+import { readChanges, readOfUser, readReaders, readStream } from './operations/read-receipts.ts'
 import { createRecentReceipts, type RecentReceipts } from './operations/recent-receipts.ts'
 import { type NewReceipt, writeReceipts } from './operations/write-receipts.ts'
 
@@ -53,6 +53,10 @@ export function createReceipts(deps: ReceiptsDeps): ReceiptsService {
     },
     async ofUser(userId, roomIds) {
       return roomIds.length === 0 ? new Map() : byRoom(await readOfUser(deps, userId, roomIds))
+    },
+    async readers(after, upTo) {
+      const remembered = recent.between(after, upTo)
+      return remembered ? remembered.map(({ userId }) => userId) : readReaders(deps, after, upTo)
     },
     present: presentReceipts,
   }

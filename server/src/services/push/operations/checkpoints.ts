@@ -55,4 +55,5 @@ export async function saveCheckpoints(db: Database, checkpoints: readonly Checkp
 export async function forgetUser(db: Database, userId: string): Promise<void> {
   await db.run(sql`delete from push.unread where user_id = ${userId}`)
   await db.run(sql`delete from push.ruleset where user_id = ${userId}`)
+  await db.run(sql`delete from push.pusher where user_id = ${userId}`)
 }

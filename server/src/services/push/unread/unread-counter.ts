@@ -11,10 +11,12 @@ import { type CountingDeps, countOn, type Person } from './count-unread.ts'
 import { newestEvents } from './read-events.ts'
 import { startingStates } from './starting-states.ts'
 import { createStatesInMemory, type KeptState } from './states-in-memory.ts'
-import { countsOf } from './unread-state.ts'
+import { countsOf, type Notification } from './unread-state.ts'
 
 export type UnreadCounter = {
   counts(userId: string, roomIds: readonly string[], upTo: Position): Promise<Map<string, UnreadCounts>>
+  /** As `counts`, with the newest of the notifications themselves, oldest first. */
+  unread(userId: string, roomIds: readonly string[], upTo: Position): Promise<Map<string, Unread>>
   /** Counts all rooms of a person up to `upTo` and resolves when that is written down. */
   settle(userId: string, upTo: Position): Promise<void>
   /** Drops what is in memory of a person; checkpoints stay. */
@@ -22,6 +24,8 @@ export type UnreadCounter = {
   /** Resolves when the checkpoints on their way are written. */
   idle(): Promise<void>
 }
+
+export type Unread = { counts: UnreadCounts; notifications: readonly Notification[] }
 
 type Deps = CountingDeps & { db: Database; log: Log; metrics: Registry }
 
@@ -70,26 +74,40 @@ export function createUnreadCounter(
     await checkpoints.submit({ userId, roomId, state: { ...state, since } })
   }
 
+  async function unreadOf(
+    userId: string,
+    roomIds: readonly string[],
+    upTo: Position,
+  ): Promise<Map<string, Unread>> {
+    const person = await personOf(deps, userId)
+    const rooms = await countTo(person, roomIds, upTo)
+    for (const [roomId, kept] of rooms) {
+      if (kept.uncovered < uncoveredMax) continue
+      save(userId, roomId, kept).catch((error: unknown) => {
+        deps.log.warn(
+          { err: error },
+          'a checkpoint of unread counts was not written; they will be counted again',
+        )
+      })
+    }
+    const unread = new Map<string, Unread>()
+    for (const roomId of roomIds) {
+      const state = rooms.get(roomId)?.state
+      const { ignoredUsers } = person
+      unread.set(roomId, {
+        counts: state ? countsOf(state, ignoredUsers) : nothingUnread,
+        notifications: state?.notifications.filter(({ sender }) => !ignoredUsers.has(sender)) ?? [],
+      })
+    }
+    return unread
+  }
+
   return {
     async counts(userId, roomIds, upTo) {
-      const person = await personOf(deps, userId)
-      const rooms = await countTo(person, roomIds, upTo)
-      for (const [roomId, kept] of rooms) {
-        if (kept.uncovered < uncoveredMax) continue
-        save(userId, roomId, kept).catch((error: unknown) => {
-          deps.log.warn(
-            { err: error },
-            'a checkpoint of unread counts was not written; they will be counted again',
-          )
-        })
-      }
-      const counts = new Map<string, UnreadCounts>()
-      for (const roomId of roomIds) {
-        const state = rooms.get(roomId)?.state
-        counts.set(roomId, state ? countsOf(state, person.ignoredUsers) : nothingUnread)
-      }
-      return counts
+      const unread = await unreadOf(userId, roomIds, upTo)
+      return new Map(Array.from(unread, ([roomId, { counts }]) => [roomId, counts]))
     },
+    unread: unreadOf,
     async settle(userId, upTo) {
       const memberships = await deps.rooms.membershipsOf(userId)
       const joined = [...memberships.values()].filter(({ membership }) => membership === 'join')

@@ -41,3 +41,14 @@ export async function readStream(
     where position > ${after} and position <= ${upTo} order by position limit ${limit}`)
   return rows.map(fromRow)
 }
+
+/** People whose current receipts, in any room, were written in `(after, upTo]`. */
+export async function readReaders(
+  { db }: { db: Database },
+  after: Position,
+  upTo: Position,
+): Promise<string[]> {
+  const rows = await db.rows<{ userId: string }>(sql`
+    select distinct user_id as "userId" from receipts.receipt where position > ${after} and position <= ${upTo}`)
+  return rows.map(({ userId }) => userId)
+}
