@@ -49,9 +49,29 @@ export async function startClient(session: Session): Promise<MatrixClient> {
     pendingEventOrdering: PendingEventOrdering.Detached,
   })
   sites.reach.subscribe(() => {
-    if (sites.reach.get() !== 'offline') client.retryImmediately()
+    if (sites.reach.get() === 'offline') keepSync(store)
+    else client.retryImmediately()
   })
+  keepOften(client, store)
   return client
+}
+
+const keepEveryMs = 10_000
+
+/** By itself the SDK keeps what it knows every five minutes: too seldom for who starts the app again without a network. */
+function keepOften(client: MatrixClient, store: IndexedDBStore): void {
+  let keptAt = 0
+  client.on(ClientEvent.Sync, () => {
+    if (Date.now() - keptAt < keepEveryMs) return
+    keptAt = Date.now()
+    keepSync(store)
+  })
+  addEventListener('pagehide', () => keepSync(store))
+}
+
+/** A store that is full or broken only costs the next start its head start. */
+function keepSync(store: IndexedDBStore): void {
+  store.save(true).catch(() => undefined)
 }
 
 /** Resolves with the first state that can be shown: what was kept, or the answer to the first sync. */

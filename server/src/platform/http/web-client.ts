@@ -55,7 +55,7 @@ export async function webClient(app: App, folder: string, otherSites: readonly s
     app.get(path, { config: { access: 'public' } }, (request, reply) => {
       const { name = '' } = request.params as { name?: string }
       const file = files.get(path.slice(1).replace(':name', name))
-      return file ? answer(request, reply, file) : reply.callNotFound()
+      return file ? answer(request, reply, file) : notThere(reply)
     })
 }
 
@@ -81,6 +81,10 @@ function contentSecurityPolicy(otherSites: readonly string[]): string {
     "require-trusted-types-for 'script'",
     'trusted-types dure dompurify',
   ].join('; ')
+}
+
+function notThere(reply: FastifyReply) {
+  return reply.code(404).type('text/plain; charset=utf-8').send('There is no such file.\n')
 }
 
 function notBuilt(reply: FastifyReply) {
