@@ -33,6 +33,10 @@ const usage = `usage: npm run dure -- <command>
   sites status             say who leads, who follows and who serves
   sites drain <site>, sites undrain <site>
                            take a site out of service without anybody noticing, and back
+  sites last-site --lost <sites> --i-have-fenced <sites> [--by <name>] [--dry-run]
+                           let this site write alone, when the others are lost and cannot come back by themselves
+  sites rejoin <site>      at a site that comes back after that: set its data aside and join the others again
+  sites gate [--open]      say what etcd waits for at this site; let it start without the others
   config check             say everything that is wrong with the configuration
   config print             print the configuration in force, without secrets
   config docs              print the reference of all settings

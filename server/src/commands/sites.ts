@@ -10,6 +10,7 @@ import { parseSitesFile, readSitesFile, SitesFileError } from '../platform/site/
 import { checkFile } from '../sites/check/check-file.ts'
 import { checkLive } from '../sites/check/check-live.ts'
 import { printFinding } from '../sites/check/finding.ts'
+import { createGateClient } from '../sites/gate/gate-client.ts'
 import { type DrainDeps, drainSite, undrainSite } from '../sites/operate/drain-site.ts'
 import { createNodeClient } from '../sites/operate/node-client.ts'
 import { createPatroniClient } from '../sites/operate/patroni-client.ts'
@@ -19,12 +20,16 @@ import { renderSites } from '../sites/render/render.ts'
 import { completeSecrets } from '../sites/render/secrets.ts'
 import { readSecrets, writeSecrets, writeSite } from '../sites/render/write.ts'
 import { withDatabase } from './database.ts'
+import { gateCommand, lastSiteCommand, rejoinCommand } from './last-site.ts'
 
 const usage = `usage: sites check <sites.yaml> [--live]
        sites render <sites.yaml> --out <folder>
        sites status
        sites drain <site>
        sites undrain <site>
+       sites gate [--open]
+       sites last-site --lost <sites> --i-have-fenced <sites> [--by <name>] [--dry-run]
+       sites rejoin <site>
 `
 
 class UsageError extends Error {}
@@ -35,6 +40,9 @@ export async function sitesCommand([verb = '', ...words]: readonly string[]): Pr
     check,
     render,
     status,
+    'last-site': lastSiteCommand,
+    rejoin: rejoinCommand,
+    gate: gateCommand,
     drain: (rest) => operate(rest, drainSite),
     undrain: (rest) => operate(rest, undrainSite),
   }
@@ -87,7 +95,11 @@ async function render(words: readonly string[]): Promise<number> {
 async function status(): Promise<number> {
   const { core, sites } = readConfiguration(environment)
   const file = ownSites(core.sites)
-  const deps = { nodes: createNodeClient(file), patroni: createPatroniClient(file, sites.patroniPassword) }
+  const deps = {
+    nodes: createNodeClient(file),
+    patroni: createPatroniClient(file, sites.patroniPassword),
+    gates: createGateClient(file),
+  }
   for (const line of await siteStatus(deps, file)) process.stdout.write(`${line}\n`)
   return 0
 }

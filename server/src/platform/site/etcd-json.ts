@@ -34,11 +34,19 @@ export class EtcdError extends Error {
 /** More keys than anybody writes under one prefix; a bound on what one answer may hold. */
 const keysMax = 1000
 
-/** A transaction without writes and without `serializable` is linearizable, and reads all prefixes at one revision. */
-export function encodeRead(prefixes: readonly string[]): object {
+/**
+ * A transaction without writes and without `serializable` is linearizable, and reads all prefixes at one revision. With it the member
+ * that is asked answers by itself, also without a majority, with what it has.
+ */
+export function encodeRead(prefixes: readonly string[], { serializable = false } = {}): object {
   return {
     success: prefixes.map((prefix) => ({
-      request_range: { key: bytes(prefix), range_end: endOf(prefix), limit: String(keysMax) },
+      request_range: {
+        key: bytes(prefix),
+        range_end: endOf(prefix),
+        limit: String(keysMax),
+        ...(serializable && { serializable }),
+      },
     })),
   }
 }

@@ -44,6 +44,7 @@ test('what is not said has its default', () => {
       patroni: 8009,
       etcdClient: 2379,
       etcdPeer: 2380,
+      gate: 8010,
       wireguard: 51_820,
     },
   })

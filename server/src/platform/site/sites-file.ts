@@ -47,6 +47,7 @@ const defaultPorts = {
   patroni: 8009,
   etcdClient: 2379,
   etcdPeer: 2380,
+  gate: 8010,
   wireguard: 51_820,
 }
 
@@ -178,6 +179,7 @@ function readPorts(fields: Fields): Ports {
     patroni: port('patroni'),
     etcdClient: port('etcdClient'),
     etcdPeer: port('etcdPeer'),
+    gate: port('gate'),
     wireguard: port('wireguard'),
   }
   fields.refuseOthers()

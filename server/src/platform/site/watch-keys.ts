@@ -31,7 +31,7 @@ export function watchPrefix(cluster: string): string {
 
 export function watchKey(
   cluster: string,
-  name: 'stop' | 'challenge' | 'backoff' | 'repeated' | 'released',
+  name: 'stop' | 'challenge' | 'backoff' | 'repeated' | 'released' | 'epoch',
 ): string {
   return watchPrefix(cluster) + name
 }

@@ -41,7 +41,15 @@ async function sites(t: TestContext, { version, strict, lag, hoursAhead }: Answe
   const file = parseSitesFile(exampleSites.replace(/10\.88\.(\d)\.1/g, '127.88.0.$1'))
   return {
     ...file,
-    ports: { node: port, postgres: port, patroni: port, etcdClient: port, etcdPeer: port, wireguard: 1 },
+    ports: {
+      node: port,
+      postgres: port,
+      patroni: port,
+      etcdClient: port,
+      etcdPeer: port,
+      gate: port,
+      wireguard: 1,
+    },
   }
 }
 
@@ -80,7 +88,7 @@ test('sites where nothing answers are told port by port', async () => {
   const file = parseSitesFile(exampleSites.replace(/10\.88\.(\d)\.1/g, '127.88.9.$1'))
   const found = await problems({
     ...file,
-    ports: { ...file.ports, node: 1, postgres: 1, patroni: 1, etcdClient: 1, etcdPeer: 1 },
+    ports: { ...file.ports, node: 1, postgres: 1, patroni: 1, etcdClient: 1, etcdPeer: 1, gate: 1 },
   })
   assert(found.includes('busan: nothing answers at the port of node (127.88.9.1, 1)'))
   assert(found.includes('no Patroni answers'))

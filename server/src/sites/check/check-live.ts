@@ -34,7 +34,7 @@ export async function checkOwnPatroni(deps: Deps, { ports }: SitesFile, site: Si
 
 async function checkSite(deps: Deps, ports: Ports, site: Site): Promise<SiteFinding[]> {
   const findings: SiteFinding[] = []
-  for (const name of ['node', 'postgres', 'patroni', 'etcdClient', 'etcdPeer'] as const) {
+  for (const name of ['node', 'postgres', 'patroni', 'etcdClient', 'etcdPeer', 'gate'] as const) {
     if (await listens(site.address, ports[name])) continue
     findings.push({
       level: 'problem',
@@ -75,6 +75,7 @@ const unitOf = {
   patroni: 'dure-patroni',
   etcdClient: 'dure-etcd',
   etcdPeer: 'dure-etcd',
+  gate: 'dure-gate',
 }
 
 function judgeMember(site: string, { body, clockAheadMs }: Answer): SiteFinding[] {

@@ -7,6 +7,10 @@ export type Layout = {
   etcd: string
   patroni: string
   postgresBin: string
+  /** What starts and stops units, as systemctl does it. */
+  systemctl: string
+  /** Which epoch this site's data are of; the node user owns it, everybody may read it. */
+  siteState: string
   /** Parent of `etcdData`, which the etcd user owns. */
   etcdState: string
   etcdData: string
@@ -30,6 +34,8 @@ export const debianLayout: Layout = {
   etcd: '/usr/bin/etcd',
   patroni: '/usr/bin/patroni',
   postgresBin: '/usr/lib/postgresql/17/bin',
+  systemctl: '/usr/bin/systemctl',
+  siteState: '/var/lib/dure-site',
   etcdState: '/var/lib/dure-etcd',
   etcdData: '/var/lib/dure-etcd/member',
   postgresState: '/var/lib/dure-postgres',

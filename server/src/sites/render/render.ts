@@ -1,4 +1,5 @@
 import { isIP } from 'node:net'
+import { basename } from 'node:path'
 import { hostAndPort, type Site, type SitesFile, urlAt } from '../../platform/site/sites-file.ts'
 import type { Layout } from './layout.ts'
 import { renderDatabase, renderPatroni } from './patroni.ts'
@@ -45,6 +46,12 @@ function configuration(place: Place, sitesYaml: string): RenderedFile[] {
       owner: `root:${users.postgres}`,
     },
     { path: `${etc}/dure.env`, content: renderEnvironment(place), ...secret },
+    {
+      path: `${etc}/layout.json`,
+      content: `${JSON.stringify(place.layout, null, 2)}\n`,
+      mode: 0o644,
+      owner: 'root:root',
+    },
   ]
 }
 
@@ -84,6 +91,10 @@ function units(place: Place): RenderedFile[] {
   const { etc, dure, users } = layout
   const meshUnit = file.mesh === 'wireguard' ? ' wg-quick@wg0.service' : ''
   const common = { site: site.name, etc }
+  const gate = {
+    gate: `${dure}/node_modules/.bin/node ${dure}/server/src/sites/gate/program.ts`,
+    gateWords: `--sites ${etc}/sites.yaml --site ${site.name} --state ${layout.siteState}`,
+  }
   const unit = (name: string, values: Parameters<typeof fillTemplate>[1]): RenderedFile => ({
     path: `/etc/systemd/system/${name}`,
     content: fillTemplate(name, values),
@@ -91,8 +102,16 @@ function units(place: Place): RenderedFile[] {
     owner: 'root:root',
   })
   return [
+    unit('dure-gate.service', {
+      site: site.name,
+      meshUnit,
+      nodeUser: users.node,
+      siteStateName: basename(layout.siteState),
+      ...gate,
+    }),
     unit('dure-etcd.service', {
       ...common,
+      ...gate,
       meshUnit,
       etcdUser: users.etcd,
       etcd: layout.etcd,
@@ -100,6 +119,7 @@ function units(place: Place): RenderedFile[] {
     }),
     unit('dure-patroni.service', {
       ...common,
+      ...gate,
       meshUnit,
       postgresUser: users.postgres,
       patroni: layout.patroni,

@@ -42,6 +42,7 @@ export async function writeSite(
     nodeUser: layout.users.node,
     etcdState: layout.etcdState,
     postgresState: layout.postgresState,
+    siteState: layout.siteState,
     files: files.map(({ path, mode, owner }) => {
       const [user, group] = owner.split(':')
       return `put ${mode.toString(8).padStart(4, '0')} ${user} ${group} ${path}`
