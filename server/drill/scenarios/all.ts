@@ -1,5 +1,6 @@
 import { burnPrimary, burnStandby } from './burns.ts'
 import { clockSkew, fullDisk, isolateNode, killEtcd, oneWayLoss, slowSite, stalledDisk } from './faults.ts'
+import { lastSite } from './last-site.ts'
 import { isolatePrimary } from './partitions.ts'
 import { drain, rollingUpgrade } from './planned.ts'
 import type { Scenario } from './scenario.ts'
@@ -18,4 +19,5 @@ export const scenarios: readonly Scenario[] = [
   fullDisk,
   killEtcd,
   clockSkew,
+  lastSite,
 ]

@@ -11,6 +11,7 @@ import type { Tools } from './tools.ts'
 /** What one site's programs are started with. */
 export type SiteConfiguration = {
   site: Site
+  ports: SitesFile['ports']
   layout: Layout
   etcdFile: string
   patroniFile: string
@@ -74,6 +75,7 @@ export function configureSites(
     const environment = files.find(({ path }) => path.endsWith('/dure.env'))?.content ?? ''
     return {
       site,
+      ports: described.file.ports,
       layout: own,
       etcdFile: join(own.etc, 'etcd.conf.yml'),
       patroniFile: join(own.etc, 'patroni.yml'),
@@ -90,6 +92,8 @@ function layout(tools: Tools, folder: string, databaseUser: string, outside: str
     etc: join(folder, 'etc'),
     etcd: tools.etcd,
     postgresBin: tools.postgresBin,
+    systemctl: join(folder, 'systemctl'),
+    siteState: join(disk, 'site'),
     etcdState: join(disk, 'etcd'),
     etcdData: join(disk, 'etcd', 'member'),
     postgresState: join(disk, 'postgres'),

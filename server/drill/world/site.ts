@@ -3,12 +3,14 @@ import { chownSync, mkdirSync } from 'node:fs'
 import { userInfo } from 'node:os'
 import { join, resolve } from 'node:path'
 import { promisify } from 'node:util'
+import { createGateClient } from '../../src/sites/gate/gate-client.ts'
 import type { SiteConfiguration } from './configure.ts'
 import { createDisk, type Disk, plainDisk } from './disk.ts'
 import type { Network } from './network.ts'
 import { killAll } from './processes.ts'
 import { type Supervised, supervise } from './supervised.ts'
 import type { Tools } from './tools.ts'
+import { serveUnits } from './units.ts'
 
 /** One site of the drill: its machine, with everything that runs on it. */
 export type Site = {
@@ -17,6 +19,7 @@ export type Site = {
   /** Where its node serves clients. */
   url: string
   disk: Disk
+  gate: Supervised
   etcd: Supervised
   patroni: Supervised
   node: Supervised
@@ -29,6 +32,8 @@ export type Site = {
   serverFolder: string
   /** Runs an operator's command on this site's machine and gives what it printed. Throws, with that, when it fails. */
   dure(...words: string[]): Promise<string>
+  /** What its gate says of it, seen from outside. */
+  atGate(): Promise<{ etcdRuns: boolean; waits: string | undefined }>
   /** Cuts the node off from every PostgreSQL and nothing else, or mends it. */
   cutDatabase(cut: boolean): void
 }
@@ -60,7 +65,7 @@ export function createSite(deps: SiteDeps, configuration: SiteConfiguration): Si
     ? createDisk(join(deps.folder, name, 'disk'))
     : plainDisk(join(deps.folder, name, 'disk'))
   const user = databaseUser()
-  for (const own of [layout.socketFolder, layout.etcdState, layout.postgresState]) {
+  for (const own of [layout.socketFolder, layout.siteState, layout.etcdState, layout.postgresState]) {
     mkdirSync(own, { recursive: true, mode: 0o700 })
     if (isRoot) chownSync(own, user.uid, user.gid)
   }
@@ -70,10 +75,23 @@ export function createSite(deps: SiteDeps, configuration: SiteConfiguration): Si
   ]
   const usual = { PATH: process.env['PATH'] ?? '', LANG: 'C.UTF-8', HOME: layout.postgresState }
   const log = (program: string) => join(deps.folder, 'logs', `${name}-${program}.log`)
-  const program = (kind: string, command: () => string[], environment: () => Record<string, string>) =>
+  const atGate = (what: string) => [
+    ...network.within(name),
+    process.execPath,
+    join(ownServer, 'src/sites/gate/program.ts'),
+    what,
+    ...['--sites', join(layout.etc, 'sites.yaml'), '--site', name, '--state', layout.siteState],
+  ]
+  const program = (
+    kind: string,
+    command: () => string[],
+    environment: () => Record<string, string>,
+    before?: string[],
+  ) =>
     supervise(() => ({
       name: kind,
       command: command(),
+      ...(before && { before }),
       environment: { ...usual, ...environment() },
       log: log(kind),
     }))
@@ -85,15 +103,22 @@ export function createSite(deps: SiteDeps, configuration: SiteConfiguration): Si
     disk,
     extra: {},
     serverFolder: ownServer,
+    gate: program(
+      'gate',
+      () => atGate('serve'),
+      () => ({}),
+    ),
     etcd: program(
       'etcd',
       () => [...asUser, tools.etcd, '--config-file', configuration.etcdFile],
       () => ({ ETCD_UNSUPPORTED_ARCH: process.arch }),
+      atGate('etcd'),
     ),
     patroni: program(
       'patroni',
       () => [...asUser, ...withExtra(), ...tools.patroni.command, configuration.patroniFile],
       () => tools.patroni.environment,
+      atGate('patroni'),
     ),
     node: program(
       'node',
@@ -117,6 +142,11 @@ export function createSite(deps: SiteDeps, configuration: SiteConfiguration): Si
       })
       return stdout
     },
+    async atGate() {
+      const status = await createGateClient(configuration).status(configuration.site)
+      if (!status) throw new Error(`the gate of ${name} does not answer`)
+      return status
+    },
     cutDatabase(cut) {
       // The node runs as root here, and PostgreSQL and Patroni as another user: theirs goes through.
       const rule = `table inet drill { chain output { type filter hook output priority 0; meta skuid 0 tcp dport ${configuration.postgresPort} drop; }; }`
@@ -125,12 +155,19 @@ export function createSite(deps: SiteDeps, configuration: SiteConfiguration): Si
       execFileSync(command, rest, { input: cut ? rule : '' })
     },
     start() {
-      for (const supervised of [site.etcd, site.patroni, site.node]) supervised.start()
+      for (const supervised of programs()) supervised.start()
     },
     async kill() {
-      for (const supervised of [site.etcd, site.patroni, site.node]) supervised.abandon()
+      for (const supervised of programs()) supervised.abandon()
       await killAll(() => network.processesOf(name))
     },
   }
+  const programs = () => [site.gate, site.etcd, site.patroni, site.node]
+  serveUnits(layout.systemctl, {
+    'dure-gate': site.gate,
+    'dure-etcd': site.etcd,
+    'dure-patroni': site.patroni,
+    dure: site.node,
+  })
   return site
 }

@@ -19,6 +19,8 @@ export type Program = {
   name: string
   /** The words to run, namespace and user included. */
   command: readonly string[]
+  /** What must end well first, at every start: systemd's `ExecStartPre=`. */
+  before?: readonly string[]
   environment: Record<string, string>
   log: string
 }
@@ -31,10 +33,16 @@ export function supervise(program: () => Program): Supervised {
   let restarts = 0
 
   function launch(): void {
-    const { command, environment, log, name } = program()
+    const { before, ...wantedProgram } = program()
+    if (before)
+      run({ ...wantedProgram, command: before }, 'what stands before', () => run(wantedProgram, 'starting'))
+    else run(wantedProgram, 'starting')
+  }
+
+  function run({ command, environment, log, name }: Program, what: string, next?: () => void): void {
     const [file = '', ...words] = command
     const output = openSync(log, 'a')
-    writeSync(output, `${new Date().toISOString()} drill: starting ${name}\n`)
+    writeSync(output, `${new Date().toISOString()} drill: ${what} ${name}\n`)
     // A group of its own: a terminal's Ctrl-C is for the drill alone.
     const launched = spawn(file, words, {
       env: environment,
@@ -44,7 +52,10 @@ export function supervise(program: () => Program): Supervised {
     closeSync(output)
     child = launched
     launched.on('error', (error) => process.emitWarning(error))
-    launched.on('exit', (code, signal) => void restart(launched, log, `${name} ended with ${code ?? signal}`))
+    launched.on('exit', (code, signal) => {
+      if (next && code === 0 && wanted && child === launched) next()
+      else void restart(launched, log, `${name} ended with ${code ?? signal}`)
+    })
   }
 
   async function restart(ended: ChildProcess, log: string, how: string): Promise<void> {

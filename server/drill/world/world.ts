@@ -22,8 +22,8 @@ export type World = {
   primary(timeoutMs?: number): Promise<Site>
   /** kill -9 of everything in the site, and its links are cut at the same instant. */
   burn(site: Site): Promise<void>
-  /** The machine of a burnt site is there again. */
-  restore(site: Site): Promise<void>
+  /** The machine of a burnt site is there again; lines to the sites named in `without` stay as they are. */
+  restore(site: Site, options?: { without?: readonly Site[] }): Promise<void>
   /** Cuts or mends all that lies between the site and the other sites; clients reach it as before unless they are named. */
   isolate(site: Site, cut: boolean, options?: { clientsToo?: boolean }): Promise<void>
   /** Waits until every site - or those named - serves and has all that was written; gives the seconds it took. */
@@ -112,8 +112,9 @@ function worldOf(options: WorldOptions, network: Network, file: SitesFile, sites
       const cut = network.set(around(site, [...otherSites(site), clients], { cut: true }))
       await Promise.all([cut, site.kill()])
     },
-    async restore(site) {
-      await network.set(around(site, [...otherSites(site), clients], { cut: false }))
+    async restore(site, { without = [] } = {}) {
+      const others = otherSites(site).filter((name) => !without.some((other) => other.name === name))
+      await network.set(around(site, [...others, clients], { cut: false }))
       site.start()
     },
     async isolate(site, cut, { clientsToo = false } = {}) {
