@@ -55,7 +55,8 @@ export async function createApp({ configuration, databaseUrl, ...parts }: AppOpt
       random,
       limits,
       maybeStale: db.maybeStale,
-      authenticate: services.identity.authenticate,
+      authenticate: services.applicationServices.authenticate,
+      isUnlimited: services.applicationServices.isUnlimited,
       isAdministrator: services.identity.isAdministrator,
     },
     {
@@ -85,6 +86,7 @@ export async function createApp({ configuration, databaseUrl, ...parts }: AppOpt
       closing = true
       drain.close()
       services.sync.drain()
+      services.applicationServices.close()
       await http.close()
       await platform.jobs.close()
       services.presence.close()

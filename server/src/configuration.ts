@@ -5,6 +5,7 @@ import { mailSettings } from './platform/mail/config.ts'
 import { outgoingSettings } from './platform/outgoing/config.ts'
 import { namesOf } from './platform/site/sites-file.ts'
 import { accountDataSettings } from './services/account-data/config.ts'
+import { applicationServicesSettings } from './services/application-services/config.ts'
 import { callsSettings } from './services/calls/config.ts'
 import { checkoutSettings } from './services/checkout/config.ts'
 import { identitySettings } from './services/identity/config.ts'
@@ -38,6 +39,7 @@ export const slices = {
   sync: syncSettings,
   calls: callsSettings,
   checkout: checkoutSettings,
+  applicationServices: applicationServicesSettings,
 }
 
 export type DureConfiguration = Configuration<typeof slices>

@@ -14,5 +14,6 @@ export const serviceDependencies = {
   'to-device': ['identity'],
   keys: ['identity', 'rooms'],
   push: ['rooms', 'receipts', 'account-data', 'identity'],
+  'application-services': ['identity', 'rooms', 'receipts', 'presence'],
   sync: ['identity', 'account-data', 'rooms', 'receipts', 'presence', 'to-device', 'keys', 'push'],
 } as const

@@ -12,6 +12,8 @@ import { siteRoutes } from './platform/site/site-routes.ts'
 import type { Watcher } from './platform/site/watcher.ts'
 import { accountDataBudgets } from './services/account-data/config.ts'
 import { accountDataRoutes } from './services/account-data/routes/routes.ts'
+import { applicationServicesBudgets } from './services/application-services/config.ts'
+import { applicationServicesRoutes } from './services/application-services/routes/routes.ts'
 import { callsRoutes } from './services/calls/routes/routes.ts'
 import { checkoutBudgets } from './services/checkout/config.ts'
 import { checkoutRoutes } from './services/checkout/routes/routes.ts'
@@ -84,14 +86,15 @@ export async function addRoutes(
     keys: () => keysRoutes(http, keys, { identity, stream: platform.stream, serverName: core.serverName }),
     sync() {
       filterRoutes(http, sync.filters)
-      syncRoutes(http, sync, identity)
-      slidingSyncRoutes(http, sync, identity)
+      syncRoutes(http, sync, services.applicationServices)
+      slidingSyncRoutes(http, sync, services.applicationServices)
     },
     media: () => media.routes(http),
     search: () => searchRoutes(http, services.search),
     wallet: () => allWalletRoutes(http, services.wallet),
     calls: () => callsRoutes(http, services.calls),
     checkout: () => checkoutRoutes(http, services.checkout),
+    'application-services': () => applicationServicesRoutes(http, services.applicationServices),
   })
 }
 
@@ -117,6 +120,7 @@ export function allBudgets(settings: DureConfiguration): Record<string, Budget> 
     ...searchBudgets,
     ...walletBudgets,
     ...checkoutBudgets(settings.checkout),
+    ...applicationServicesBudgets,
   }
 }
 

@@ -6,6 +6,8 @@ import { createMailer } from './platform/mail/mailer.ts'
 import { createOutgoing } from './platform/outgoing/outgoing.ts'
 import type { Platform } from './platform/platform.ts'
 import { createAccountData } from './services/account-data/service.ts'
+import { createConnections } from './services/application-services/connections/connections.ts'
+import { createApplicationServices } from './services/application-services/service.ts'
 import { createCalls } from './services/calls/service.ts'
 import { createCheckout } from './services/checkout/service.ts'
 import { createIdentity } from './services/identity/service.ts'
@@ -31,6 +33,8 @@ export async function createServices(platform: Platform, limits: RateLimits, set
   const mailer = createMailer(platform, { settings: settings.mail, dev, serverName })
   const outgoing = createOutgoing(platform, settings.outgoing, `Dure (${serverName})`)
   const publicUrl = publicUrlOf(settings.core)
+  const { registrations } = settings.applicationServices
+  const connections = createConnections(platform, { registrations, serverName })
   const identity = createIdentity({
     ...platform,
     limits,
@@ -38,6 +42,7 @@ export async function createServices(platform: Platform, limits: RateLimits, set
     serverName,
     publicUrl,
     mailer,
+    claims: connections,
   })
   await identity.start()
   const accountData = createAccountData({ ...platform, settings: settings.accountData })
@@ -49,7 +54,14 @@ export async function createServices(platform: Platform, limits: RateLimits, set
   const money = { ledger, testLedger, wallet, identity, outgoing }
   const checkout = createCheckout({ ...platform, ...money, limits, settings: settings.checkout, publicUrl })
   const rooms = createRooms({ ...platform, signer, accountData, settings: settings.rooms })
-  const roomActions = createRoomActions({ ...platform, rooms, identity, accountData, serverName })
+  const roomActions = createRoomActions({
+    ...platform,
+    rooms,
+    identity,
+    accountData,
+    serverName,
+    claims: connections,
+  })
   const toDevice = createToDevice({ ...platform, identity, settings: settings.toDevice })
   const keys = createKeys({ ...platform, identity, rooms, settings: settings.keys })
   const media = createMedia(platform, serverName, settings.media)
@@ -64,6 +76,15 @@ export async function createServices(platform: Platform, limits: RateLimits, set
   })
   const search = createSearch({ ...platform, rooms, accountData })
   const presence = createPresence({ ...platform, rooms, settings: settings.presence })
+  const applicationServices = createApplicationServices({
+    ...platform,
+    connections,
+    identity,
+    rooms,
+    receipts,
+    presence,
+  })
+  await applicationServices.start()
   const shown = { rooms, accountData, receipts, presence, toDevice, keys, push }
   const sync = createSync({ ...platform, ...shown, settings: settings.sync })
   return {
@@ -85,5 +106,6 @@ export async function createServices(platform: Platform, limits: RateLimits, set
     sync,
     calls,
     search,
+    applicationServices,
   }
 }

@@ -89,7 +89,7 @@ test('every route answers nobody, an unknown token, a guest and a person without
         ? stranger.status !== 401 || stranger.interactive
         : summary(stranger) === tokenUnknown,
     )
-    if (route.access === 'administrator') {
+    if (route.access === 'administrator' || route.access === 'application-service') {
       const subject = await ask(route, personToken)
       expect(route, 'a person without office', subject, summary(subject) === administratorOnly)
     }

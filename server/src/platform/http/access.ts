@@ -8,6 +8,10 @@ export type Caller = {
   sessionId: string
   /** The account may look on and tidy up, but not act towards others. */
   suspended?: boolean
+  /** Id of the application service that acts as this person. */
+  applicationService?: string
+  /** Draws on no rate budget. */
+  unlimited?: boolean
 }
 
 /**
@@ -17,22 +21,35 @@ export type Caller = {
  * - `optional`: anybody; a token, when sent, must be valid.
  * - `guest`: any account, guests too.
  * - `user`: a registered account.
+ * - `application-service`: application services, whoever they act as.
  * - `administrator`: a registered account that administers this server.
  * - `key`: whoever holds an API key, which the service that owns the route looks at itself.
  * - `operator`: whoever calls from this machine or from one of the sites, without a login: operators must see what goes on
  *   when nobody can log in. Not for anything that changes something.
  */
-export type Access = 'public' | 'key' | 'optional' | 'guest' | 'user' | 'administrator' | 'operator'
+export type Access =
+  | 'public'
+  | 'key'
+  | 'optional'
+  | 'guest'
+  | 'user'
+  | 'application-service'
+  | 'administrator'
+  | 'operator'
 
 /**
  * Gives the caller, or throws a refusal that says why the token does not do. `address` is where the request came from;
  * a locked account's token does only where `evenLocked` says so.
+ * Application services say as whom they act, and with which device.
  */
 export type Authenticate = (
   token: string,
   address: string,
-  options: { evenLocked: boolean },
+  options: { evenLocked: boolean; actAs: Masquerade },
 ) => Promise<Caller>
+
+/** https://spec.matrix.org/v1.19/application-service-api/#identity-assertion */
+export type Masquerade = { userId: string | undefined; deviceId: string | undefined }
 
 declare module 'fastify' {
   interface FastifyContextConfig {

@@ -12,7 +12,7 @@ import { isLoopback } from '../config/core-settings.ts'
 import type { Log } from '../log.ts'
 import type { Random } from '../random.ts'
 import { Outage, Refusal } from '../refusal.ts'
-import type { Access, Authenticate } from './access.ts'
+import type { Access, Authenticate, Masquerade } from './access.ts'
 import { presentError } from './errors.ts'
 import { leaveInOrder } from './leaving.ts'
 import type { RateLimits } from './rate-limits.ts'
@@ -28,6 +28,8 @@ export type HttpDeps = {
   random: Random
   limits: RateLimits
   authenticate: Authenticate
+  /** Whether the token exempts whoever presents it from the rate budgets of routes that look at no token. */
+  isUnlimited?: (token: string) => boolean
   /** What was read a moment ago may lack what is newest. */
   maybeStale?: () => boolean
   /** Whether the person administers this server; without it nobody does. */
@@ -125,17 +127,26 @@ function requireAccess(app: App, deps: HttpDeps, operatorAddresses: readonly str
     if (access === 'operator') refuseStrangers(request, operatorAddresses)
     else if (access !== 'public' && access !== 'key') await identify(request, access, deps)
     if (notSuspended && request.caller?.suspended) throw refuseHttp('http.account_suspended')
-    if (limit) deps.limits.draw(limit, request.caller?.userId ?? request.ip)
+    if (limit && !isUnlimited(request, deps)) deps.limits.draw(limit, request.caller?.userId ?? request.ip)
   })
+}
+
+function isUnlimited(request: FastifyRequest, deps: HttpDeps): boolean {
+  if (request.caller) return request.caller.unlimited === true
+  const token = deps.isUnlimited && accessTokenOf(request)
+  return token !== undefined && deps.isUnlimited?.(token) === true
 }
 
 async function identify(request: FastifyRequest, access: Access, deps: HttpDeps): Promise<void> {
   const token = accessTokenOf(request)
   const { evenLocked = false } = request.routeOptions.config
-  if (token !== undefined) request.caller = await deps.authenticate(token, request.ip, { evenLocked })
+  if (token !== undefined)
+    request.caller = await deps.authenticate(token, request.ip, { evenLocked, actAs: masqueradeOf(request) })
   else if (access !== 'optional') throw refuseHttp('http.token_missing')
   const isForMembers = access === 'user' || access === 'administrator'
   if (isForMembers && request.caller?.guest) throw refuseHttp('http.guest_forbidden')
+  if (access === 'application-service' && request.caller?.applicationService === undefined)
+    throw refuseHttp('http.application_services_only')
   if (access === 'administrator' && !(await deps.isAdministrator?.(request.caller?.userId ?? '')))
     throw refuseHttp('http.administrator_only')
 }
@@ -155,6 +166,15 @@ export function accessTokenOf(request: Pick<FastifyRequest, 'headers' | 'query'>
   const query = request.query
   if (typeof query !== 'object' || query === null || !('access_token' in query)) return undefined
   return typeof query.access_token === 'string' ? query.access_token : undefined
+}
+
+/** https://spec.matrix.org/v1.19/application-service-api/#identity-assertion */
+export function masqueradeOf({ query }: Pick<FastifyRequest, 'query'>): Masquerade {
+  const { user_id: userId, device_id: deviceId } = (query ?? {}) as Record<string, unknown>
+  return {
+    userId: typeof userId === 'string' ? userId : undefined,
+    deviceId: typeof deviceId === 'string' ? deviceId : undefined,
+  }
 }
 
 /** Tells which site answered, for clients that know several. */

@@ -32,6 +32,11 @@ export const refuseHttp = defineRefusals({
     errcode: 'M_FORBIDDEN',
     message: 'Only administrators of this server may do this.',
   },
+  'http.application_services_only': {
+    status: 403,
+    errcode: 'M_FORBIDDEN',
+    message: 'Only application services may do this.',
+  },
   'http.account_suspended': {
     status: 403,
     errcode: 'M_USER_SUSPENDED',

@@ -11,7 +11,38 @@ export type Device = {
   lastSeenIp: string | undefined
 }
 
+/** What the application services that are connected to this server mean to identity. */
+export type UserClaims = {
+  /** The service that has this token. */
+  holderOf(token: string): ServiceNames | undefined
+  /** A service, other than `by`, has this user id for itself alone. */
+  isTaken(userId: string, by?: string): boolean
+  /** Asks the services that may know these people to make their accounts; true when one says that it has. */
+  askForUsers(userIds: readonly string[]): Promise<boolean>
+}
+
+export type ServiceNames = {
+  id: string
+  /** Whether the service may have an account of this id, and act as it. */
+  mayBe(userId: string): boolean
+}
+
+export type Actor = {
+  userId: string
+  /** The device of theirs to act with. */
+  deviceId: string | undefined
+  /** What transaction ids are scoped to without a device. */
+  sessionId: string
+}
+
 export type Identity = {
+  /**
+   * The caller that somebody is who may act as the person without a token of theirs. Refuses people without an account,
+   * and devices that are not theirs. Answered from memory as a rule.
+   */
+  actAs(actor: Actor, address?: string, options?: { evenLocked: boolean }): Promise<Caller>
+  /** Makes an account without a password unless it is there. */
+  ensureAccount(userId: string): Promise<void>
   /**
    * The caller of a valid access token; throws `identity.token_unknown` or `identity.token_expired` (soft logout). Answered
    * from memory as a rule. `address` is remembered as where the device was last seen. Throws `identity.account_locked` for
@@ -33,8 +64,8 @@ export type Identity = {
   profiles(userIds: readonly string[]): Promise<ReadonlyMap<string, Profile>>
   devices(userIds: readonly string[]): Promise<ReadonlyMap<string, Device[]>>
   /**
-   * User-interactive authentication for routes of other services: returns when the request's `auth` proves the caller,
-   * else throws the 401 refusal that carries flows and session.
+   * User-interactive authentication for routes of other services: returns when the request's `auth` proves the caller, or the
+   * caller is an application service; else throws the 401 refusal that carries flows and session.
    * https://spec.matrix.org/v1.19/client-server-api/#user-interactive-authentication-api
    */
   requireInteractiveAuth(request: InteractiveRequest): Promise<void>

@@ -17,11 +17,16 @@ export function localpartOf(userId: string): string {
  * and `identity.username_reserved` for the names that application services claim by convention.
  */
 export function chosenUserId(username: string, serverName: string): string {
+  if (username.startsWith('_')) throw refuse('identity.username_reserved')
+  return wellFormedUserId(username, serverName)
+}
+
+/** As `chosenUserId`, for those who may have the reserved names. */
+export function wellFormedUserId(username: string, serverName: string): string {
   const name = username.toLowerCase()
   const userId = userIdOf(name, serverName)
   if (!localpart.test(name) || Buffer.byteLength(userId) > userIdBytesMax)
     throw refuse('identity.username_invalid')
-  if (name.startsWith('_')) throw refuse('identity.username_reserved')
   return userId
 }
 

@@ -17,6 +17,21 @@ export const refuse = defineRefusals({
     errcode: 'M_USER_LOCKED',
     message: 'This account has been locked.',
   },
+  'identity.actor_unknown': {
+    status: 403,
+    errcode: 'M_FORBIDDEN',
+    message: 'The application service has not registered this person.',
+  },
+  'identity.actor_device_unknown': {
+    status: 400,
+    errcode: 'M_UNKNOWN_DEVICE',
+    message: 'The person to act as has no such device.',
+  },
+  'identity.username_outside': {
+    status: 400,
+    errcode: 'M_EXCLUSIVE',
+    message: 'This name is outside of what the application service has registered for itself.',
+  },
   'identity.user_elsewhere': {
     status: 400,
     errcode: 'M_INVALID_PARAM',

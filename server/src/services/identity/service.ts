@@ -9,7 +9,7 @@ import type { Mail, Mailer } from '../../platform/mail/mailer.ts'
 import type { Random } from '../../platform/random.ts'
 import type { SigningKey } from '../../platform/signed-json/signing.ts'
 import type { Stream } from '../../platform/stream/stream.ts'
-import type { Device, Identity, Profile } from './api.ts'
+import type { Device, Identity, Profile, UserClaims } from './api.ts'
 import type { IdentitySettings } from './config.ts'
 import { cleanUp } from './jobs/clean-up.ts'
 import { type Account, accountOf, isAdministrator, listAccounts } from './operations/accounts.ts'
@@ -18,7 +18,7 @@ import { changePassword } from './operations/change-password.ts'
 import { provePassword } from './operations/check-password.ts'
 import { accountExists, checkUsername, guestsAmong } from './operations/check-username.ts'
 import { deactivateAccount } from './operations/deactivate-account.ts'
-import { deviceOf, devicesOf, renameDevice } from './operations/devices.ts'
+import { deviceOf, devicesOf, putDevice, renameDevice } from './operations/devices.ts'
 import {
   addEmailAddress,
   type EmailAddress,
@@ -40,11 +40,16 @@ import {
   type ProfileChange,
   profileFieldOf,
   profileOf,
-  profilesOf,
+  profilesAsked,
   setProfileField,
 } from './operations/profiles.ts'
 import { refreshTokens } from './operations/refresh-tokens.ts'
 import { type Registered, type RegisterRequest, register } from './operations/register.ts'
+import {
+  ensureAccount,
+  registerForService,
+  type ServiceRegistration,
+} from './operations/register-for-service.ts'
 import { registerGuest } from './operations/register-guest.ts'
 import { registrationTokenIsValid } from './operations/registration-tokens.ts'
 import { isRestricted, type Restriction, restrictAccount } from './operations/restrict-account.ts'
@@ -70,6 +75,7 @@ export type IdentityDeps = {
   /** Address under which people reach this deployment. */
   publicUrl: string
   mailer: Mailer
+  claims: UserClaims
 }
 
 /** What identity's own routes and the composition root use beside the interface for other services. */
@@ -77,6 +83,7 @@ export type IdentityService = Identity & {
   settings: IdentitySettings
   serverName: string
   register(request: RegisterRequest): Promise<Registered>
+  registerForService(request: ServiceRegistration): Promise<Registered>
   registerGuest(displayName: string | undefined): Promise<Registered>
   checkUsername(username: string): Promise<void>
   registrationTokenIsValid(token: string): Promise<boolean>
@@ -106,6 +113,7 @@ export type IdentityService = Identity & {
   restrictAccount(change: { userId: string; restriction: Restriction; on: boolean }): Promise<void>
   device(userId: string, deviceId: string): Promise<Device>
   renameDevice(userId: string, deviceId: string, displayName: string | undefined): Promise<void>
+  putDevice(userId: string, deviceId: string, displayName: string | undefined): Promise<void>
   deleteDevices(userId: string, choice: DeviceChoice): Promise<void>
   profile(userId: string): Promise<Profile>
   profileField(userId: string, key: string): Promise<Profile>
@@ -137,13 +145,17 @@ export function createIdentity(given: IdentityDeps): IdentityService {
     settings,
     serverName: deps.serverName,
     authenticate: authentication.authenticate,
+    actAs: authentication.actAs,
+    ensureAccount: (userId) => ensureAccount(deps, userId),
     isAdministrator: (userId) => isAdministrator(deps.db, userId),
     provePassword: (name, password) => provePassword(deps, name, password),
     accountExists: (userId) => accountExists(deps, userId),
     guestsAmong: (userIds) => guestsAmong(deps, userIds),
-    profiles: (userIds) => profilesOf(deps, userIds),
+    profiles: (userIds) => profilesAsked(deps, userIds),
     devices: (userIds) => devicesOf(deps, userIds),
     async requireInteractiveAuth({ caller, auth, operation }) {
+      // https://spec.matrix.org/v1.19/application-service-api/#device-management
+      if (caller.applicationService !== undefined) return
       await requireProof(deps, { flows: [['m.login.password']], userId: caller.userId, auth, operation })
     },
     signingKey() {
@@ -154,6 +166,7 @@ export function createIdentity(given: IdentityDeps): IdentityService {
       return signingKey
     },
     register: (request) => register(deps, request),
+    registerForService: (request) => registerForService(deps, request),
     registerGuest: (displayName) => registerGuest(deps, displayName),
     checkUsername: (username) => checkUsername(deps, username),
     registrationTokenIsValid: (token) => registrationTokenIsValid(deps, token),
@@ -180,6 +193,7 @@ export function createIdentity(given: IdentityDeps): IdentityService {
     restrictAccount: (change) => restrictAccount(deps, change),
     device: (userId, deviceId) => deviceOf(deps, userId, deviceId),
     renameDevice: (userId, deviceId, name) => renameDevice(deps, userId, deviceId, name),
+    putDevice: (userId, deviceId, name) => putDevice(deps, userId, deviceId, name),
     deleteDevices: (userId, choice) => deleteDevices(deps, userId, choice),
     profile: (userId) => profileOf(deps, userId),
     profileField: (userId, key) => profileFieldOf(deps, userId, key),

@@ -108,6 +108,7 @@ export async function identityAlone(
       serverName: 'dure.test',
       publicUrl: 'http://dure.test',
       mailer,
+      claims: { holderOf: () => undefined, isTaken: () => false, askForUsers: async () => false },
     })
   }
   const identity = create(platform, settings)

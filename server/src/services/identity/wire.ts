@@ -19,6 +19,7 @@ const session = {
 
 /** https://spec.matrix.org/v1.19/client-server-api/#post_matrixclientv3register */
 export const RegisterBody = Type.Object({
+  type: Type.Optional(Type.String()),
   auth: Type.Optional(Type.Unknown()),
   username: Type.Optional(Type.String()),
   password: Type.Optional(Type.String()),
@@ -26,6 +27,7 @@ export const RegisterBody = Type.Object({
   guest_access_token: Type.Optional(Type.String()),
   ...session,
 })
+export type RegisterBody = Static<typeof RegisterBody>
 export const RegisterQuery = Type.Object({
   kind: Type.Optional(Type.Union([Type.Literal('user'), Type.Literal('guest')])),
 })

@@ -28,6 +28,8 @@ export type Receipts = {
   ofUser(userId: string, roomIds: readonly string[]): Promise<Map<string, Receipt[]>>
   /** People who have read something in `(after, upTo]`, in whatever room. */
   readers(after: Position, upTo: Position): Promise<string[]>
+  /** Receipts of all rooms written in `(after, upTo]` that are current, in the order of the stream, at most `limit`. */
+  inStream(range: { after: Position; upTo: Position; limit: number }): Promise<Receipt[]>
   /** The content of an m.receipt event. */
   present(receipts: readonly Receipt[]): Record<string, unknown>
 }

@@ -58,6 +58,7 @@ export function createReceipts(deps: ReceiptsDeps): ReceiptsService {
       const remembered = recent.between(after, upTo)
       return remembered ? remembered.map(({ userId }) => userId) : readReaders(deps, after, upTo)
     },
+    inStream: ({ after, upTo, limit }) => readStream(deps, after, upTo, limit),
     present: presentReceipts,
   }
 }

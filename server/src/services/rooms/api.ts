@@ -98,6 +98,16 @@ export type RoomDigest = {
   encryptedAt: Position | undefined
 }
 
+/** What the application services that are connected to this server mean to rooms. A service is named by its id. */
+export type AliasClaims = {
+  /** A service, other than `by`, has this alias for itself alone. */
+  aliasIsTaken(alias: string, by?: string): boolean
+  /** Whether the service may manage the alias. */
+  aliasMayBeOf(alias: string, by: string): boolean
+  /** Asks the services that may know the alias to make its room; true when one says that it has. */
+  askForAlias(alias: string): Promise<boolean>
+}
+
 export type Rooms = {
   /** Appends events to a room's timeline; resolves when they are durable. Throws the refusals of `refusals.ts`. */
   append(request: AppendRequest): Promise<{ eventIds: string[]; position: Position }>
@@ -115,6 +125,9 @@ export type Rooms = {
   requireJoined(roomId: string, userId: string): Promise<void>
   /** People (local to this server) who share a joined room with the person. */
   peopleSharingRooms(userId: string): Promise<ReadonlySet<string>>
+
+  /** Aliases by room, the oldest first; of those rooms that have any. */
+  aliasesOf(roomIds: readonly string[]): Promise<ReadonlyMap<string, string[]>>
 
   /** Undefined when there is no such room. */
   state(roomId: string): Promise<RoomState | undefined>

@@ -91,10 +91,10 @@ export const refuse = defineRefusals({
     errcode: 'M_NOT_FOUND',
     message: 'This server does not ask other servers for their directories.',
   },
-  'rooms.network_unknown': {
-    status: 404,
-    errcode: 'M_NOT_FOUND',
-    message: 'This server has no bridge to such a network.',
+  'rooms.alias_exclusive': {
+    status: 400,
+    errcode: 'M_EXCLUSIVE',
+    message: 'This alias is kept for an application service, or outside of what it has registered.',
   },
   'rooms.report_unknown': { status: 404, errcode: 'M_NOT_FOUND', message: 'There is no such report.' },
   'rooms.event_elsewhere': {

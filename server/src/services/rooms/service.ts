@@ -8,6 +8,7 @@ import type { Stream } from '../../platform/stream/stream.ts'
 import type { AccountData } from '../account-data/api.ts'
 import type { Rooms, TimelineEvent } from './api.ts'
 import type { RoomsSettings } from './config.ts'
+import { aliasesOfRooms } from './operations/aliases.ts'
 import { type Appender, createAppender } from './operations/append.ts'
 import { forget } from './operations/forget.ts'
 import {
@@ -107,6 +108,7 @@ export function createRooms(deps: RoomsDeps): RoomsService {
     },
     peopleSharingRooms: (userId) => peopleSharingRooms(db, userId),
 
+    aliasesOf: (roomIds) => aliasesOfRooms(db, roomIds),
     state: (roomId) => states.get(roomId),
     stateAt: (roomId, position, keys) => stateAt(reading, roomId, position, keys),
     stateChanges: (roomId, after, upTo) => stateChanges(reading, roomId, after, upTo),

@@ -4,17 +4,20 @@ import { sql } from '../../../platform/db/sql.ts'
 import type { Caller } from '../../../platform/http/access.ts'
 import { createReadCache } from '../../../platform/read-cache.ts'
 import type { Position, Stream } from '../../../platform/stream/stream.ts'
-import { accountLocked, tokenExpired, tokenUnknown } from '../refusals.ts'
+import type { Actor } from '../api.ts'
+import { accountLocked, refuse, tokenExpired, tokenUnknown } from '../refusals.ts'
 import { type ReadToken, readToken } from '../tokens.ts'
 import { sessionsTopic } from './end-sessions.ts'
 import type { LastSeen } from './last-seen.ts'
 import { confirmRefresh } from './refresh-tokens.ts'
 
-type Session = { caller: Caller & { deviceId: string }; expiresAtMs: number | undefined; locked: boolean }
+type Session = { caller: Caller; expiresAtMs: number | undefined; locked: boolean }
 
 export type Authentication = {
   /** Throws `identity.account_locked` for a locked account unless `evenLocked` lets it pass. */
   authenticate(token: string, address?: string, options?: { evenLocked: boolean }): Promise<Caller>
+  /** See `Identity`. */
+  actAs(actor: Actor, address?: string, options?: { evenLocked: boolean }): Promise<Caller>
   /** Called after the commit of an end of sessions: this node forgets them at once, the stream tells the others. */
   ended(userId: string, position: Position): void
 }
@@ -42,6 +45,10 @@ export function createAuthentication(deps: {
     return { users: ended.map(({ userId }) => userId) }
   })
 
+  function note({ userId, deviceId }: Caller, address: string | undefined): void {
+    if (deviceId !== undefined) deps.lastSeen.note(userId, deviceId, address)
+  }
+
   return {
     async authenticate(token, address, options) {
       const read = readToken('access', token, deps.serverName)
@@ -53,7 +60,15 @@ export function createAuthentication(deps: {
       if (session.locked && !options?.evenLocked) throw accountLocked()
       const now = deps.clock.now()
       if (session.expiresAtMs !== undefined && session.expiresAtMs <= now) throw tokenExpired()
-      deps.lastSeen.note(session.caller.userId, session.caller.deviceId, address)
+      note(session.caller, address)
+      return session.caller
+    },
+    async actAs(actor, address, options) {
+      const key = JSON.stringify([actor.sessionId, actor.deviceId])
+      const session = await sessions.get(actor.userId, key, () => loadActor(deps, actor))
+      if (!session) throw refuse('identity.actor_unknown')
+      if (session.locked && !options?.evenLocked) throw accountLocked()
+      note(session.caller, address)
       return session.caller
     },
     ended(userId, position) {
@@ -98,4 +113,25 @@ async function loadSession(
     locked: row.locked,
     expiresAtMs: row.expiresAtMs ?? undefined,
   }
+}
+
+type ActorRow = Pick<Row, 'kind' | 'locked' | 'suspended'> & { sessionId: string | null }
+
+/** Undefined when the person has no account. */
+async function loadActor(
+  { db }: { db: Database },
+  { userId, deviceId, sessionId }: Actor,
+): Promise<Session | undefined> {
+  if (deviceId?.includes('\0')) throw refuse('identity.actor_device_unknown')
+  const [row] = await db.rows<ActorRow>(sql`
+    select account.kind, account.locked_at_ms is not null as locked, account.suspended_at_ms is not null as suspended,
+      device.session_id as "sessionId"
+    from identity.account account
+    left join identity.device device on device.user_id = account.user_id and device.device_id = ${deviceId ?? null}
+    where account.user_id = ${userId} and account.deactivated_at_ms is null`)
+  if (!row) return undefined
+  if (deviceId !== undefined && row.sessionId === null) throw refuse('identity.actor_device_unknown')
+  const guest = row.kind === 'guest'
+  const caller = { userId, deviceId, guest, sessionId: row.sessionId ?? sessionId, suspended: row.suspended }
+  return { caller, locked: row.locked, expiresAtMs: undefined }
 }

@@ -1,16 +1,19 @@
 import type { Database } from '../../../platform/db/database.ts'
 import { sql } from '../../../platform/db/sql.ts'
+import type { UserClaims } from '../api.ts'
 import type { IdentitySettings } from '../config.ts'
 import { chosenUserId } from '../names.ts'
 import { refuse } from '../refusals.ts'
 
 /** Refuses a username that could not be registered now; keeps it for nobody. */
 export async function checkUsername(
-  deps: { db: Database; serverName: string; settings: IdentitySettings },
+  deps: { db: Database; serverName: string; settings: IdentitySettings; claims: UserClaims },
   username: string,
 ): Promise<void> {
   if (deps.settings.registration === 'closed') throw refuse('identity.registration_closed')
-  await requireFree(deps.db, chosenUserId(username, deps.serverName))
+  const userId = chosenUserId(username, deps.serverName)
+  if (deps.claims.isTaken(userId)) throw refuse('identity.username_reserved')
+  await requireFree(deps.db, userId)
 }
 
 /** Refuses the user id of an account, active or not: ids are never given out twice. */

@@ -1,6 +1,9 @@
+import type { Clock } from '../../../platform/clock.ts'
 import type { Database } from '../../../platform/db/database.ts'
 import { sql } from '../../../platform/db/sql.ts'
+import type { Random } from '../../../platform/random.ts'
 import type { Device } from '../api.ts'
+import { checkDeviceId } from '../names.ts'
 import { refuse } from '../refusals.ts'
 
 type Row = {
@@ -54,4 +57,18 @@ export async function renameDevice(
     update identity.device set display_name = coalesce(${displayName ?? null}, display_name)
     where user_id = ${userId} and device_id = ${deviceId}`)
   if (touched === 0) throw refuse('identity.device_unknown')
+}
+
+/** Makes a device that gets no token, or gives it another name when it is there. */
+export async function putDevice(
+  deps: { db: Database; clock: Clock; random: Random },
+  userId: string,
+  deviceId: string,
+  displayName: string | undefined,
+): Promise<void> {
+  checkDeviceId(deviceId)
+  await deps.db.run(sql`
+    insert into identity.device as device (user_id, device_id, session_id, display_name, created_at_ms)
+    values (${userId}, ${deviceId}, ${deps.random.text(16)}, ${displayName ?? null}, ${deps.clock.now()})
+    on conflict (user_id, device_id) do update set display_name = coalesce(excluded.display_name, device.display_name)`)
 }

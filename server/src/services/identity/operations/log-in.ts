@@ -1,7 +1,8 @@
 import type { Database, Tx } from '../../../platform/db/database.ts'
 import { sql } from '../../../platform/db/sql.ts'
+import type { UserClaims } from '../api.ts'
 import { checkDeviceId } from '../names.ts'
-import { accountLocked, refuse } from '../refusals.ts'
+import { accountLocked, refuse, tokenUnknown } from '../refusals.ts'
 import { readToken } from '../tokens.ts'
 import type { Authentication } from './authenticate.ts'
 import {
@@ -12,9 +13,14 @@ import {
 } from './check-password.ts'
 import { type OpenedSession, type OpenSessionDeps, openSession, type SessionRequest } from './open-session.ts'
 
-export type LogInDeps = OpenSessionDeps & CheckPasswordDeps & { db: Database; authentication: Authentication }
+export type LogInDeps = OpenSessionDeps &
+  CheckPasswordDeps & { db: Database; authentication: Authentication; claims: UserClaims }
 
-export type LogInRequest = { identifier: UserIdentifier; password: string } | { token: string }
+export type LogInRequest =
+  | { identifier: UserIdentifier; password: string }
+  | { token: string }
+  /** By the token of an application service. */
+  | { identifier: UserIdentifier; service: string }
 
 /**
  * Opens a session for whoever knows the password, or holds a login token, which is used up by it. The refusal is the
@@ -27,6 +33,7 @@ export async function logIn(
   session: SessionRequest,
 ): Promise<OpenedSession> {
   if (session.deviceId !== undefined) checkDeviceId(session.deviceId)
+  if ('service' in request) return forService(deps, request, session)
   return 'token' in request ? withToken(deps, request.token, session) : withPassword(deps, request, session)
 }
 
@@ -37,6 +44,20 @@ async function withPassword(
 ): Promise<OpenedSession> {
   const userId = await checkPassword(deps, await identifiedUser(deps, identifier), password)
   if (userId === undefined) throw refuse('identity.login_failed')
+  return open(deps, userId, session, (tx) => requireActive(tx, userId))
+}
+
+/** https://spec.matrix.org/v1.19/application-service-api/#server-admin-style-permissions */
+async function forService(
+  deps: LogInDeps,
+  { identifier, service: token }: { identifier: UserIdentifier; service: string },
+  session: SessionRequest,
+): Promise<OpenedSession> {
+  const service = deps.claims.holderOf(token)
+  if (!service) throw tokenUnknown()
+  const userId = await identifiedUser(deps, identifier)
+  if (userId === undefined) throw refuse('identity.login_failed')
+  if (!service.mayBe(userId)) throw refuse('identity.username_outside')
   return open(deps, userId, session, (tx) => requireActive(tx, userId))
 }
 

@@ -4,7 +4,7 @@ import { fold } from '../../../platform/folded-text.ts'
 import type { Caller } from '../../../platform/http/access.ts'
 import type { Jobs } from '../../../platform/jobs.ts'
 import { type JsonValue, ownValue } from '../../../platform/json.ts'
-import type { IdentityJobs, Profile } from '../api.ts'
+import type { IdentityJobs, Profile, UserClaims } from '../api.ts'
 import { checkUserId } from '../names.ts'
 import { checkProfileKey, readProfileValue } from '../profile-fields.ts'
 import { refuse } from '../refusals.ts'
@@ -28,16 +28,29 @@ export async function profilesOf(
   return new Map(rows.map(({ userId, fields }) => [userId, fields ?? {}]))
 }
 
+type AskingDeps = { db: Database; claims: UserClaims }
+
+/** As `profilesOf`; of people without an account, application services are asked whether they will make one. */
+export async function profilesAsked(
+  deps: AskingDeps,
+  userIds: readonly string[],
+): Promise<Map<string, Profile>> {
+  const found = await profilesOf(deps, userIds)
+  const missing = userIds.filter((userId) => !found.has(userId))
+  const made = missing.length > 0 && (await deps.claims.askForUsers(missing))
+  return made ? profilesOf(deps, userIds) : found
+}
+
 /** Throws `identity.profile_unknown` for people who do not exist or show nothing. */
-export async function profileOf(deps: { db: Database }, userId: string): Promise<Profile> {
+export async function profileOf(deps: AskingDeps, userId: string): Promise<Profile> {
   checkUserId(userId)
-  const profile = (await profilesOf(deps, [userId])).get(userId)
+  const profile = (await profilesAsked(deps, [userId])).get(userId)
   if (!profile || Object.keys(profile).length === 0) throw refuse('identity.profile_unknown')
   return profile
 }
 
 /** One field, as an object with it alone. */
-export async function profileFieldOf(deps: { db: Database }, userId: string, key: string): Promise<Profile> {
+export async function profileFieldOf(deps: AskingDeps, userId: string, key: string): Promise<Profile> {
   const profile = await profileOf(deps, userId)
   if (!Object.hasOwn(profile, key)) throw refuse('identity.profile_unknown')
   return { [key]: profile[key] }

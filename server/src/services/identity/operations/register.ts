@@ -1,6 +1,7 @@
+import type { Clock } from '../../../platform/clock.ts'
 import type { Tx } from '../../../platform/db/database.ts'
 import { sql } from '../../../platform/db/sql.ts'
-import type { Operation } from '../api.ts'
+import type { Operation, UserClaims } from '../api.ts'
 import type { IdentitySettings } from '../config.ts'
 import { checkDeviceId, chosenUserId, localpartOf, userIdOf } from '../names.ts'
 import { refuse } from '../refusals.ts'
@@ -19,6 +20,7 @@ export type RegisterDeps = InteractiveAuthDeps &
     authentication: Authentication
     settings: IdentitySettings
     mailer: { available: boolean }
+    claims: UserClaims
   }
 
 export type RegisterRequest = {
@@ -50,6 +52,7 @@ export async function register(deps: RegisterDeps, request: RegisterRequest): Pr
   if (request.session?.deviceId !== undefined) checkDeviceId(request.session.deviceId)
   if (request.password !== undefined) deps.passwords.check(request.password)
   const wanted = request.username === undefined ? undefined : chosenUserId(request.username, serverName)
+  if (wanted !== undefined && deps.claims.isTaken(wanted)) throw refuse('identity.username_reserved')
   const upgrades = await namesOwnGuest(deps, request, wanted)
   const remembered = await rememberedName(deps, request.auth, wanted)
   if (remembered !== undefined && (await isOwnAccount(deps, remembered, request.password)))
@@ -142,11 +145,12 @@ async function makeAccount(
   return session
 }
 
-async function createAccount(
-  deps: RegisterDeps,
+/** Throws `identity.username_taken`. Without a password nobody logs in by one. */
+export async function createAccount(
+  deps: { clock: Clock },
   tx: Tx,
   userId: string,
-  passwordHash: string,
+  passwordHash: string | null,
 ): Promise<void> {
   const made = await tx.run(sql`
     insert into identity.account (user_id, kind, password_hash, created_at_ms)

@@ -23,8 +23,12 @@ export function deviceRoutes(app: App, identity: IdentityService): void {
     '/_matrix/client/v3/devices/:deviceId',
     { config: { access: 'guest' }, schema: { params: DeviceParams, body: DeviceBody } },
     async (request) => {
-      const { userId } = callerOf(request)
-      await identity.renameDevice(userId, request.params.deviceId, request.body.display_name)
+      const { userId, applicationService } = callerOf(request)
+      const { deviceId } = request.params
+      const name = request.body.display_name
+      // https://spec.matrix.org/v1.19/application-service-api/#creating-devices
+      if (applicationService === undefined) await identity.renameDevice(userId, deviceId, name)
+      else await identity.putDevice(userId, deviceId, name)
       return {}
     },
   )

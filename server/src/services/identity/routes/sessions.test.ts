@@ -15,7 +15,11 @@ test('a person logs in by local part, full id, upper case, or the older field', 
   const { http } = await testApp(t)
   await registerPerson(http, 'alice')
   assert.deepEqual((await request(http, 'GET', 'login')).body, {
-    flows: [{ type: 'm.login.password' }, { type: 'm.login.token', get_login_token: true }],
+    flows: [
+      { type: 'm.login.password' },
+      { type: 'm.login.token', get_login_token: true },
+      { type: 'm.login.application_service' },
+    ],
   })
   for (const who of [
     {},

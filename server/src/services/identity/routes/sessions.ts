@@ -6,19 +6,29 @@ import type { LogInRequest } from '../operations/log-in.ts'
 import { refuse } from '../refusals.ts'
 import type { IdentityService } from '../service.ts'
 import { LoginBody, RefreshBody } from '../wire.ts'
+import { serviceLogin, serviceTokenOf } from './service-token.ts'
 import { sessionView, tokensView } from './views.ts'
 
 /** https://spec.matrix.org/v1.19/client-server-api/#legacy-login */
 export function sessionRoutes(app: App, identity: IdentityService): void {
   app.get('/_matrix/client/v3/login', { config: { access: 'public' } }, async () => ({
-    flows: [{ type: 'm.login.password' }, { type: 'm.login.token', get_login_token: true }],
+    flows: [
+      { type: 'm.login.password' },
+      { type: 'm.login.token', get_login_token: true },
+      { type: serviceLogin },
+    ],
   }))
 
   app.post(
     '/_matrix/client/v3/login',
     { config: { access: 'public', limit: 'logins-address' }, schema: { body: LoginBody } },
-    async ({ body }) => {
-      const session = await identity.logIn(logInRequest(body), {
+    async (request) => {
+      const { body } = request
+      const by =
+        body.type === serviceLogin
+          ? { identifier: identifierOf(body), service: serviceTokenOf(request) }
+          : logInRequest(body)
+      const session = await identity.logIn(by, {
         deviceId: body.device_id,
         displayName: body.initial_device_display_name,
         refreshable: body.refresh_token === true,

@@ -1,18 +1,35 @@
 import type { Clock } from '../../../platform/clock.ts'
 import type { Database } from '../../../platform/db/database.ts'
 import { sql } from '../../../platform/db/sql.ts'
+import type { AliasClaims } from '../api.ts'
 import { isRoomAlias, serverNameOf } from '../protocol/identifiers.ts'
 import { refuse } from '../refusals.ts'
 
-export type AliasDeps = { db: Database; clock: Clock; serverName: string }
+export type AliasDeps = { db: Database; clock: Clock; serverName: string; claims: AliasClaims }
 
 export type Alias = { alias: string; roomId: string; creator: string }
+
+/** Whoever names an alias: the application service that acts, if one does. */
+export type AliasUser = { applicationService?: string | undefined }
+
+/**
+ * Application services name what is theirs, and nobody else does where it is theirs alone.
+ * https://spec.matrix.org/v1.19/application-service-api/#server-admin-style-permissions
+ */
+export function requireClaim(
+  { claims }: Pick<AliasDeps, 'claims'>,
+  alias: string,
+  { applicationService: by }: AliasUser,
+): void {
+  const outside = by !== undefined && !claims.aliasMayBeOf(alias, by)
+  if (outside || claims.aliasIsTaken(alias, by)) throw refuse('rooms.alias_exclusive')
+}
 
 /** How long a room may take to be created before another may have its alias. */
 const reservationMs = 30_000
 
 /** Where an alias leads; undefined when it leads nowhere, or belongs to another server. Refuses what is no alias. */
-export async function findAlias(deps: AliasDeps, alias: string): Promise<Alias | undefined> {
+export async function findAlias(deps: Pick<AliasDeps, 'db'>, alias: string): Promise<Alias | undefined> {
   requireAlias(alias)
   return (await findAliases(deps.db, [alias])).get(alias)
 }
@@ -27,20 +44,33 @@ export async function findAliases(db: Database, aliases: readonly string[]): Pro
 }
 
 /** The aliases of a room, the oldest first. */
-export async function aliasesOf({ db }: AliasDeps, roomId: string): Promise<string[]> {
-  const rows = await db.rows<{ alias: string }>(sql`
-    select alias from rooms.alias where room_id = ${roomId} order by created_at_ms, alias`)
-  return rows.map(({ alias }) => alias)
+export async function aliasesOf({ db }: { db: Database }, roomId: string): Promise<string[]> {
+  return (await aliasesOfRooms(db, [roomId])).get(roomId) ?? []
+}
+
+/** The aliases of those rooms that have any, the oldest first. */
+export async function aliasesOfRooms(
+  db: Database,
+  roomIds: readonly string[],
+): Promise<Map<string, string[]>> {
+  const rows = await db.rows<{ roomId: string; aliases: string[] }>(sql`
+    select room_id as "roomId", array_agg(alias order by created_at_ms, alias) as aliases
+    from rooms.alias where room_id = any(${roomIds}) group by room_id`)
+  return new Map(rows.map(({ roomId, aliases }) => [roomId, aliases]))
 }
 
 /**
  * Gives a room an alias. Throws `rooms.alias_taken` even if it leads to this very room, as the specification wants.
  * https://spec.matrix.org/v1.19/client-server-api/#put_matrixclientv3directoryroomroomalias
  */
-export async function addAlias(deps: AliasDeps, { alias, roomId, creator }: Alias): Promise<void> {
+export async function addAlias(
+  deps: AliasDeps,
+  { alias, roomId, creator, ...by }: Alias & AliasUser,
+): Promise<void> {
   requireAlias(alias)
   if (serverNameOf(alias) !== deps.serverName)
     throw refuse('rooms.alias_invalid', `Aliases of this server end in :${deps.serverName}.`)
+  requireClaim(deps, alias, by)
   const now = deps.clock.now()
   const added = await deps.db.run(sql`
     insert into rooms.alias (alias, room_id, creator, created_at_ms) values (${alias}, ${roomId}, ${creator}, ${now})

@@ -5,7 +5,7 @@ import { isRoomAlias } from '../protocol/identifiers.ts'
 import { defaultRoomVersion, roomVersion } from '../protocol/room-versions.ts'
 import { refuse } from '../refusals.ts'
 import type { RoomsService } from '../service.ts'
-import { type AliasDeps, pointAlias, releaseAlias, reserveAlias } from './aliases.ts'
+import { type AliasDeps, pointAlias, releaseAlias, requireClaim, reserveAlias } from './aliases.ts'
 import { aliasesIn } from './check-canonical-alias.ts'
 import { initialEvents, type Preset } from './initial-events.ts'
 import { type InviteDeps, requireInvitable } from './invite.ts'
@@ -18,6 +18,7 @@ export type CreateDeps = Pick<InviteDeps, 'identity' | 'accountData' | 'serverNa
 /** As in the body of /createRoom. */
 export type CreateRequest = {
   creator: string
+  applicationService?: string | undefined
   visibility: 'public' | 'private'
   preset: Preset | undefined
   /** Local part of the alias. */
@@ -42,6 +43,7 @@ export async function createRoom(deps: CreateDeps, request: CreateRequest): Prom
   if (!version) throw refuse('rooms.version_unsupported')
   const alias = request.aliasName === undefined ? undefined : `#${request.aliasName}:${deps.serverName}`
   if (alias !== undefined && !isNewAlias(request.aliasName, alias)) throw refuse('rooms.alias_invalid')
+  if (alias !== undefined) requireClaim(deps, alias, request)
   requireOwnAliases(request.initialState, alias)
   const invite = [...new Set(request.invite)].filter((userId) => userId !== creator)
   await requireInvitable(deps, [...invite, ...invitedByState(request.initialState)])

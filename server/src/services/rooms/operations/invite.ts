@@ -24,6 +24,8 @@ export type InviteRequest = {
   reason?: string | undefined
   /** The content of the member event as the client wrote it. */
   content?: JsonObject
+  /** Given by application services only. */
+  originServerTs?: number
 }
 
 /**
@@ -41,7 +43,11 @@ export async function invite(
   const profileOf = await memberProfiles(deps.identity, [userId])
   const draft = memberDraft(userId, 'invite', profileOf(userId), { reason })
   const written: EventDraft = content
-    ? { ...draft, content: { ...draft.content, ...withoutAuthoriser(content) } }
+    ? {
+        ...draft,
+        content: { ...draft.content, ...withoutAuthoriser(content) },
+        ...(request.originServerTs !== undefined && { originServerTs: request.originServerTs }),
+      }
     : draft
   const { eventIds } = await deps.rooms.decide({
     roomId,

@@ -28,6 +28,8 @@ export type JoinRequest = {
   reason?: string | undefined
   /** The content of the member event as the client wrote it: also changes how somebody joined is shown here. */
   content?: JsonObject
+  /** Given by application services only. */
+  originServerTs?: number
 }
 
 /**
@@ -41,7 +43,7 @@ export async function joinRoom(
   deps: JoinDeps,
   request: JoinRequest,
 ): Promise<{ eventId: string | undefined }> {
-  const { roomId, userId } = request
+  const { roomId, userId, originServerTs } = request
   const state = await deps.rooms.state(roomId)
   if (!state) throw refuse('rooms.room_unknown')
   const profileOf = await memberProfiles(deps.identity, [userId])
@@ -55,7 +57,8 @@ export async function joinRoom(
         sender: userId,
         decide(room) {
           allowed = allowedRoomsIn(room.event('m.room.join_rules', ''))
-          return decideJoin(deps.serverName, room, request, profileOf(userId), joinedRooms)
+          const drafts = decideJoin(deps.serverName, room, request, profileOf(userId), joinedRooms)
+          return drafts.map((draft) => (originServerTs === undefined ? draft : { ...draft, originServerTs }))
         },
       })
       return { eventId: eventIds[0] }

@@ -12,6 +12,8 @@ export type DirectoryQuery = {
   searchTerm: string | undefined
   /** `null` stands for rooms without a type. */
   roomTypes: readonly (string | null)[] | undefined
+  /** Those of the network with this id; `all`: whatever is listed anywhere. Undefined: this server's own directory. */
+  network?: { id: string } | 'all' | undefined
 }
 
 export type DirectoryPage = {
@@ -82,11 +84,20 @@ async function readPage(db: Database, query: DirectoryQuery): Promise<DirectoryP
   }
 }
 
-function wantedRooms({ searchTerm, roomTypes }: DirectoryQuery) {
-  const searched = searchTerm ? sql`and strpos(search_text, ${searchable(searchTerm)}) > 0` : nothing
+function wantedRooms({ searchTerm, roomTypes, network }: DirectoryQuery) {
+  const searched = sql`${listedOn(network)} ${
+    searchTerm ? sql`and strpos(search_text, ${searchable(searchTerm)}) > 0` : nothing
+  }`
   if (!roomTypes) return searched
   const named = roomTypes.filter((type) => type !== null)
   return sql`${searched} and (room_type = any(${named}) or (${roomTypes.includes(null)} and room_type is null))`
+}
+
+function listedOn(network: DirectoryQuery['network']) {
+  if (network === undefined) return sql`and listed`
+  if (network === 'all') return nothing
+  return sql`and exists (select from rooms.network_listing listing
+    where listing.room_id = published_room.room_id and listing.instance_id = ${network.id})`
 }
 
 function beyond(from: DirectoryCursor | undefined) {

@@ -20,7 +20,7 @@ export function listRooms(
     select room_id as "roomId", version, creator, created_at_ms as "createdAtMs",
       (select count(*)::integer from rooms.membership
         where membership.room_id = room.room_id and membership = 'join') as "joinedMembers",
-      exists (select from rooms.published_room where published_room.room_id = room.room_id) as published
+      exists (select from rooms.published_room where published_room.room_id = room.room_id and listed) as published
     from rooms.room
     where room_id collate "C" > ${after} and (
       strpos(room_id, ${search}) > 0 or strpos(creator, ${search}) > 0 or exists (

@@ -5,20 +5,27 @@ import { eventLevel, powerLevelsOf, userLevel } from '../protocol/power-levels.t
 import { refuse } from '../refusals.ts'
 import type { RoomsService } from '../service.ts'
 import { membershipIn } from '../state/room-state.ts'
-import { type AliasDeps, dropAlias, findAlias } from './aliases.ts'
+import { type AliasDeps, type AliasUser, dropAlias, findAlias } from './aliases.ts'
 
 type Deps = AliasDeps & { rooms: Pick<RoomsService, 'decide'> }
 
 /**
- * Removes an alias, which its creator may and whoever may set the canonical alias of its room; then it disappears from
+ * Removes an alias, which its creator may, whoever may set the canonical alias of its room, and the application service whose
+ * alias it is; then it disappears from
  * that event, too, if the person may change it.
  *
  * https://spec.matrix.org/v1.19/client-server-api/#delete_matrixclientv3directoryroomroomalias
  */
-export async function removeAlias(deps: Deps, alias: string, userId: string): Promise<void> {
+export async function removeAlias(
+  deps: Deps,
+  alias: string,
+  { userId, applicationService: by }: { userId: string } & AliasUser,
+): Promise<void> {
   const found = await findAlias(deps, alias)
   if (!found) throw refuse('rooms.alias_unknown')
-  if (found.creator !== userId) await requireSayInAliases(deps, found.roomId, userId)
+  if (deps.claims.aliasIsTaken(alias, by)) throw refuse('rooms.alias_exclusive')
+  const isTheirs = found.creator === userId || (by !== undefined && deps.claims.aliasMayBeOf(alias, by))
+  if (!isTheirs) await requireSayInAliases(deps, found.roomId, userId)
   if (!(await dropAlias(deps, found))) throw refuse('rooms.alias_unknown')
   try {
     const decide = (room: RoomView) => withoutAlias(room, alias)

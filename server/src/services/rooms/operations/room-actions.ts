@@ -3,9 +3,10 @@ import type { Database } from '../../../platform/db/database.ts'
 import type { Random } from '../../../platform/random.ts'
 import type { AccountData } from '../../account-data/api.ts'
 import type { Identity } from '../../identity/api.ts'
+import type { AliasClaims } from '../api.ts'
 import { refuse } from '../refusals.ts'
 import type { RoomsService } from '../service.ts'
-import { type Alias, addAlias, aliasesOf, findAlias } from './aliases.ts'
+import { type Alias, type AliasUser, addAlias, aliasesOf, findAlias } from './aliases.ts'
 import { ban, kick, knock, leave, type MembershipRequest, unban } from './change-membership.ts'
 import { type CreateRequest, createRoom } from './create-room.ts'
 import { type InviteRequest, invite } from './invite.ts'
@@ -13,7 +14,7 @@ import { type JoinRequest, joinRoom } from './join-room.ts'
 import { createDirectory, type DirectoryPage, type DirectoryQuery } from './list-published-rooms.ts'
 import { type ListedRoom, listRooms } from './list-rooms.ts'
 import { joinedRooms } from './memberships.ts'
-import { isPublished, setPublished } from './publish-room.ts'
+import { isPublished, setListedOnNetwork, setPublished } from './publish-room.ts'
 import { redactForSender } from './redact-for-sender.ts'
 import { removeAlias, requireSayInAliases } from './remove-alias.ts'
 import { listReports, type Report, report, resolveReport } from './reports.ts'
@@ -28,6 +29,7 @@ export type RoomActionsDeps = {
   identity: Pick<Identity, 'profiles'>
   accountData: Pick<AccountData, 'get'>
   serverName: string
+  claims: AliasClaims
 }
 
 /** What people do to rooms beyond sending events, with all that it takes besides the room's own rules. */
@@ -45,16 +47,18 @@ export type RoomActions = {
   /** Straight from the database: what has just been acknowledged is in it. */
   joinedRooms(userId: string): Promise<string[]>
   setState(request: StateRequest): Promise<{ eventId: string | undefined }>
-  /** The room of that id or alias. Throws `rooms.alias_unknown`. */
+  /** The room of that id or alias; application services may know more. Throws `rooms.alias_unknown`. */
   resolve(roomIdOrAlias: string): Promise<string>
   /** Throws `rooms.forbidden` unless the creator is in the room. */
-  addAlias(alias: Alias): Promise<void>
-  removeAlias(alias: string, userId: string): Promise<void>
+  addAlias(alias: Alias & AliasUser): Promise<void>
+  removeAlias(alias: string, who: { userId: string } & AliasUser): Promise<void>
   aliasesOf(roomId: string): Promise<string[]>
   /** Throws `rooms.room_unknown`. */
   isPublished(roomId: string): Promise<boolean>
   /** Throws `rooms.forbidden` unless the person may set the room's canonical alias. */
   setPublished(roomId: string, published: boolean, userId: string): Promise<void>
+  /** For application services. Throws `rooms.room_unknown`. */
+  setListedOnNetwork(listing: Parameters<typeof setListedOnNetwork>[1]): Promise<void>
   directory(query: DirectoryQuery): Promise<DirectoryPage>
   report(reporter: string, what: Parameters<typeof report>[2]): Promise<void>
   reports(query: Parameters<typeof listReports>[1]): Promise<Report[]>
@@ -89,7 +93,9 @@ export function createRoomActions(deps: RoomActionsDeps): RoomActions {
     setState: (request) => setState(deps, request),
     async resolve(roomIdOrAlias) {
       if (roomIdOrAlias.startsWith('!')) return roomIdOrAlias
-      const alias = await findAlias(deps, roomIdOrAlias)
+      const found = await findAlias(deps, roomIdOrAlias)
+      const isMade = !found && (await deps.claims.askForAlias(roomIdOrAlias))
+      const alias = isMade ? await findAlias(deps, roomIdOrAlias) : found
       if (!alias) throw refuse('rooms.alias_unknown')
       return alias.roomId
     },
@@ -97,13 +103,17 @@ export function createRoomActions(deps: RoomActionsDeps): RoomActions {
       await rooms.requireJoined(alias.roomId, alias.creator)
       await addAlias(deps, alias)
     },
-    removeAlias: (alias, userId) => removeAlias(deps, alias, userId),
+    removeAlias: (alias, who) => removeAlias(deps, alias, who),
     aliasesOf: (roomId) => aliasesOf(deps, roomId),
     isPublished: requirePublished,
     async setPublished(roomId, published, userId) {
       await requirePublished(roomId)
       await requireSayInAliases(deps, roomId, userId)
       await setPublished(deps, roomId, published)
+    },
+    async setListedOnNetwork(listing) {
+      await requirePublished(listing.roomId)
+      await setListedOnNetwork(deps, listing)
     },
     directory: createDirectory(deps),
     report: (reporter, what) => report(deps, reporter, what),

@@ -24,6 +24,7 @@ export type StateRequest = {
   type: string
   stateKey: string
   content: JsonObject
+  originServerTs?: number
 }
 
 /**
@@ -33,27 +34,33 @@ export type StateRequest = {
  * https://spec.matrix.org/v1.19/client-server-api/#put_matrixclientv3roomsroomidstateeventtypestatekey
  */
 export async function setState(deps: Deps, request: StateRequest): Promise<{ eventId: string | undefined }> {
-  const { roomId, sender, type, stateKey, content } = request
+  const { roomId, sender, type, stateKey, content, originServerTs } = request
+  const time = originServerTs === undefined ? {} : { originServerTs }
   if (type === 'm.room.member') return setMember(deps, request)
   if (type === 'm.room.canonical_alias' && stateKey === '') {
     await deps.rooms.requireJoined(roomId, sender)
     await checkCanonicalAlias(deps, roomId, content)
   }
-  const { eventIds } = await deps.rooms.append({ roomId, sender, drafts: [{ type, stateKey, content }] })
+  const { eventIds } = await deps.rooms.append({
+    roomId,
+    sender,
+    drafts: [{ type, stateKey, content, ...time }],
+  })
   return { eventId: eventIds[0] }
 }
 
 async function setMember(
   deps: Deps,
-  { roomId, sender, guest, type, stateKey, content }: StateRequest,
+  { roomId, sender, guest, type, stateKey, content, originServerTs }: StateRequest,
 ): Promise<{ eventId: string | undefined }> {
   const { membership } = content
+  const time = originServerTs === undefined ? {} : { originServerTs }
   if (membership === 'join' && stateKey === sender)
-    return joinRoom(deps, { roomId, userId: sender, guest, content })
-  if (membership === 'invite') return invite(deps, { roomId, sender, userId: stateKey, content })
+    return joinRoom(deps, { roomId, userId: sender, guest, content, ...time })
+  if (membership === 'invite') return invite(deps, { roomId, sender, userId: stateKey, content, ...time })
   // Guests may neither knock nor act on others' membership: they have no endpoint for it either.
   if (guest && (membership !== 'leave' || stateKey !== sender)) throw refuse('rooms.guests_unwelcome')
-  const draft = { type, stateKey, content: withoutAuthoriser(content) }
+  const draft = { type, stateKey, content: withoutAuthoriser(content), ...time }
   const { eventIds } = await deps.rooms.append({ roomId, sender, drafts: [draft] })
   return { eventId: eventIds[0] }
 }

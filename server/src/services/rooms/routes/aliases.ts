@@ -29,9 +29,9 @@ export function aliasRoutes(app: App, rooms: RoomsService, actions: RoomActions)
       schema: { params: AliasParams, body: AliasBody },
     },
     async (request) => {
-      const { userId } = callerOf(request)
+      const { userId: creator, applicationService } = callerOf(request)
       const alias = asAlias(request.params.roomAlias)
-      await actions.addAlias({ alias, roomId: request.body.room_id, creator: userId })
+      await actions.addAlias({ alias, roomId: request.body.room_id, creator, applicationService })
       return {}
     },
   )
@@ -40,7 +40,7 @@ export function aliasRoutes(app: App, rooms: RoomsService, actions: RoomActions)
     aliasPath,
     { config: { access: 'user', limit: 'rooms-membership' }, schema: { params: AliasParams } },
     async (request) => {
-      await actions.removeAlias(asAlias(request.params.roomAlias), callerOf(request).userId)
+      await actions.removeAlias(asAlias(request.params.roomAlias), callerOf(request))
       return {}
     },
   )

@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox'
-import { callerOf } from '../../../platform/http/access.ts'
+import { type Caller, callerOf } from '../../../platform/http/access.ts'
 import type { App } from '../../../platform/http/http.ts'
 import type { JsonObject } from '../../../platform/json.ts'
 import type { CreateRequest } from '../operations/create-room.ts'
@@ -45,7 +45,7 @@ export function creationRoutes(app: App, actions: RoomActions): void {
     '/_matrix/client/v3/createRoom',
     { config: { access: 'user', limit: 'rooms-create', notSuspended: true }, schema: { body: CreateBody } },
     async (request) => {
-      const { roomId } = await actions.create(requestOf(callerOf(request).userId, request.body))
+      const { roomId } = await actions.create(requestOf(callerOf(request), request.body))
       return { room_id: roomId }
     },
   )
@@ -74,7 +74,10 @@ function upgradeRoutes(app: App, actions: RoomActions): void {
   )
 }
 
-function requestOf(creator: string, body: Static<typeof CreateBody>): CreateRequest {
+function requestOf(
+  { userId: creator, applicationService }: Caller,
+  body: Static<typeof CreateBody>,
+): CreateRequest {
   if ((body.invite_3pid ?? []).length > 0) throw refuse('rooms.identity_server_refused')
   const initialState = (body.initial_state ?? []).map(({ type, state_key: stateKey = '', content }) => ({
     type,
@@ -83,6 +86,7 @@ function requestOf(creator: string, body: Static<typeof CreateBody>): CreateRequ
   }))
   return {
     creator,
+    applicationService,
     visibility: body.visibility ?? 'private',
     preset: body.preset,
     aliasName: body.room_alias_name,

@@ -51,6 +51,8 @@ export function directoryRoutes(app: App, actions: RoomActions): void {
     },
   )
 
+  networkRoutes(app, actions)
+
   app.get(
     publicRooms,
     { config: { access: 'public', limit: 'rooms-directory' }, schema: { querystring: ListQuery } },
@@ -83,14 +85,35 @@ export function directoryRoutes(app: App, actions: RoomActions): void {
       requireOwnDirectory(actions, request.query.server)
       if (all && network !== undefined)
         throw refuseHttp('http.parameter_invalid', 'third_party_instance_id excludes include_all_networks')
-      // There are no bridges to other networks, so none of them has rooms.
-      if (network !== undefined) return { chunk: [], total_room_count_estimate: 0 }
       return listed(actions, {
         limit: Math.min(Math.max(1, limit ?? pageLimit.fallback), pageLimit.max),
         from: cursorIn(since),
         searchTerm: filter?.generic_search_term,
         roomTypes: filter?.room_types,
+        network: all ? 'all' : network === undefined ? undefined : { id: network },
       })
+    },
+  )
+}
+
+/** https://spec.matrix.org/v1.19/application-service-api/#published-room-directories */
+function networkRoutes(app: App, actions: RoomActions): void {
+  app.put(
+    '/_matrix/client/v3/directory/list/appservice/:networkId/:roomId',
+    {
+      config: { access: 'application-service' },
+      schema: {
+        params: Type.Object({ networkId: Type.String({ maxLength: 255 }), roomId: Type.String() }),
+        body: Type.Object({ visibility: Visibility }),
+      },
+    },
+    async (request) => {
+      const { networkId, roomId } = request.params
+      // As the instance is named among the third-party protocols.
+      const instanceId = `${callerOf(request).applicationService}|${networkId}`
+      const listed = request.body.visibility === 'public'
+      await actions.setListedOnNetwork({ roomId, instanceId, listed })
+      return {}
     },
   )
 }

@@ -4,12 +4,12 @@ import type { App } from '../../../platform/http/http.ts'
 import { refuseHttp } from '../../../platform/http/refusals.ts'
 import type { JsonObject } from '../../../platform/json.ts'
 import { formatToken } from '../../../platform/stream/token.ts'
-import type { Rooms, TimelineEvent, Viewer } from '../api.ts'
+import type { EventDraft, Rooms, TimelineEvent, Viewer } from '../api.ts'
 import type { MessagesPage } from '../operations/read-messages.ts'
 import type { RoomReads } from '../operations/reads.ts'
 import { refuse } from '../refusals.ts'
 import { withLazyMembers } from './lazy-members.ts'
-import { EventParams, limitOf, roomFilterIn, roomPath, Whole } from './paths.ts'
+import { EventParams, limitOf, roomFilterIn, roomPath, TimeQuery, timeIn, Whole } from './paths.ts'
 
 const contextLimit = { fallback: 10, max: 200 }
 const SendParams = Type.Object({ roomId: Type.String(), eventType: Type.String(), txnId: Type.String() })
@@ -23,17 +23,13 @@ export function eventRoutes(app: App, rooms: Rooms, reads: RoomReads): void {
     `${roomPath}/send/:eventType/:txnId`,
     {
       config: { access: 'guest', limit: 'rooms-send', notSuspended: true },
-      schema: { params: SendParams, body: Content },
+      schema: { params: SendParams, querystring: TimeQuery, body: Content },
     },
     async (request) => {
       const { roomId, eventType: type, txnId } = request.params
-      return append(
-        rooms,
-        callerOf(request),
-        roomId,
-        { type, content: request.body },
-        { txnId, scope: `send/${type}` },
-      )
+      const caller = callerOf(request)
+      const draft = { type, content: request.body, ...timeIn(request.query, caller) }
+      return append(rooms, caller, roomId, draft, { txnId, scope: `send/${type}` })
     },
   )
 
@@ -89,7 +85,7 @@ async function append(
   rooms: Rooms,
   caller: Caller,
   roomId: string,
-  draft: { type: string; content: JsonObject; redacts?: string },
+  draft: EventDraft,
   { txnId, scope }: { txnId: string; scope: string },
 ): Promise<{ event_id: string | undefined }> {
   const transaction = { sessionId: caller.sessionId, txnId, scope }

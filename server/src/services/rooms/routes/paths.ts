@@ -5,6 +5,7 @@ import {
   type EventMatcher,
   RoomEventFilter,
 } from '../../../platform/filters/event-filter.ts'
+import type { Caller } from '../../../platform/http/access.ts'
 import { refuseHttp } from '../../../platform/http/refusals.ts'
 import { JsonError, parseStrictJson } from '../../../platform/http/strict-json.ts'
 import { parseToken } from '../../../platform/stream/token.ts'
@@ -32,6 +33,21 @@ export function limitOf(
   { fallback, max }: { fallback: number; max: number },
 ): number {
   return text === undefined ? fallback : Math.min(Number(text), max)
+}
+
+/** When an application service says that something happened elsewhere. */
+export const TimeQuery = Type.Object({ ts: Type.Optional(Type.String()) })
+
+/**
+ * Milliseconds for `origin_server_ts`; only application services may choose them.
+ * https://spec.matrix.org/v1.19/application-service-api/#timestamp-massaging
+ */
+export function timeIn({ ts }: { ts?: string }, { applicationService }: Caller): { originServerTs?: number } {
+  if (ts === undefined || applicationService === undefined) return {}
+  const originServerTs = /^[0-9]{1,16}$/.test(ts) ? Number(ts) : Number.NaN
+  if (!Number.isSafeInteger(originServerTs))
+    throw refuseHttp('http.parameter_invalid', 'ts is not a time in milliseconds')
+  return { originServerTs }
 }
 
 export type RoomFilter = { settings: RoomEventFilter; matcher: EventMatcher }

@@ -14,7 +14,6 @@ import { relationRoutes } from './relations.ts'
 import { reportRoutes } from './reports.ts'
 import { spaceRoutes } from './spaces.ts'
 import { stateRoutes } from './state.ts'
-import { thirdPartyRoutes } from './third-party.ts'
 import { threadRoutes } from './threads.ts'
 
 /** The room endpoints of the Matrix client-server API. */
@@ -34,7 +33,6 @@ export function roomsRoutes(
   relationRoutes(app, rooms, rooms.reads)
   threadRoutes(app, rooms, accountData)
   mutualRoomRoutes(app, rooms.reads)
-  thirdPartyRoutes(app)
   reportRoutes(app, actions)
   roomAdministrationRoutes(app, rooms, actions)
   spaceRoutes(app, rooms.reads, actions)

@@ -7,7 +7,7 @@ import type { RoomReads } from '../operations/reads.ts'
 import type { RoomActions } from '../operations/room-actions.ts'
 import { refuse } from '../refusals.ts'
 import { viewerOf } from './events.ts'
-import { positionIn, RoomParams, roomPath } from './paths.ts'
+import { positionIn, RoomParams, roomPath, TimeQuery, timeIn } from './paths.ts'
 
 const KeyParams = Type.Object({
   roomId: Type.String(),
@@ -38,9 +38,22 @@ export function stateRoutes(app: App, rooms: Rooms, reads: RoomReads, actions: R
       url,
       {
         config: { access: 'guest', limit: 'rooms-send', notSuspended: true },
-        schema: { params: KeyParams, body: Content },
+        schema: { params: KeyParams, querystring: TimeQuery, body: Content },
       },
-      async (request) => putState(actions, callerOf(request), request.params, request.body),
+      async (request) => {
+        const caller = callerOf(request)
+        const { roomId, eventType: type, stateKey = '' } = request.params
+        const { eventId } = await actions.setState({
+          roomId,
+          sender: caller.userId,
+          guest: caller.guest,
+          type,
+          stateKey,
+          content: request.body,
+          ...timeIn(request.query, caller),
+        })
+        return { event_id: eventId }
+      },
     )
     app.get(
       url,
@@ -85,16 +98,6 @@ export function stateRoutes(app: App, rooms: Rooms, reads: RoomReads, actions: R
       return { joined }
     },
   )
-}
-
-async function putState(
-  actions: RoomActions,
-  { userId: sender, guest }: Caller,
-  { roomId, eventType: type, stateKey = '' }: Static<typeof KeyParams>,
-  content: JsonObject,
-): Promise<{ event_id: string | undefined }> {
-  const { eventId } = await actions.setState({ roomId, sender, guest, type, stateKey, content })
-  return { event_id: eventId }
 }
 
 async function stateEvent(

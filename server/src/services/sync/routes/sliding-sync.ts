@@ -1,7 +1,6 @@
 import Type from 'typebox'
-import { callerOf } from '../../../platform/http/access.ts'
-import { type App, accessTokenOf } from '../../../platform/http/http.ts'
-import type { Identity } from '../../identity/api.ts'
+import { type Authenticate, callerOf } from '../../../platform/http/access.ts'
+import { type App, accessTokenOf, masqueradeOf } from '../../../platform/http/http.ts'
 import type { Sync } from '../api.ts'
 import { SlidingSyncBody } from '../sliding/request.ts'
 import { asItIs, goneSignal } from './answering.ts'
@@ -14,7 +13,7 @@ const SlidingSyncQuery = Type.Object({
 })
 
 /** https://github.com/matrix-org/matrix-spec-proposals/blob/main/proposals/4186-simplified-sliding-sync.md */
-export function slidingSyncRoutes(http: App, sync: Sync, identity: Pick<Identity, 'authenticate'>): void {
+export function slidingSyncRoutes(http: App, sync: Sync, callers: { authenticate: Authenticate }): void {
   http.post(
     '/_matrix/client/unstable/org.matrix.simplified_msc3575/sync',
     {
@@ -30,7 +29,11 @@ export function slidingSyncRoutes(http: App, sync: Sync, identity: Pick<Identity
         setPresence: body.set_presence ?? query.set_presence ?? 'online',
         timeoutMs: body.timeout ?? query.timeout ?? 0,
         gone: goneSignal(reply.raw),
-        stillAllowed: () => identity.authenticate(accessTokenOf(request) ?? ''),
+        stillAllowed: () =>
+          callers.authenticate(accessTokenOf(request) ?? '', request.ip, {
+            evenLocked: false,
+            actAs: masqueradeOf(request),
+          }),
       })
       return reply.type('application/json; charset=utf-8').serializer(asItIs).send(text)
     },

@@ -1,7 +1,6 @@
 import Type from 'typebox'
-import { callerOf } from '../../../platform/http/access.ts'
-import { type App, accessTokenOf } from '../../../platform/http/http.ts'
-import type { Identity } from '../../identity/api.ts'
+import { type Authenticate, callerOf } from '../../../platform/http/access.ts'
+import { type App, accessTokenOf, masqueradeOf } from '../../../platform/http/http.ts'
 import type { Sync } from '../api.ts'
 import { asItIs, goneSignal } from './answering.ts'
 
@@ -17,7 +16,7 @@ const SyncQuery = Type.Object({
 })
 
 /** https://spec.matrix.org/v1.19/client-server-api/#get_matrixclientv3sync */
-export function syncRoutes(http: App, sync: Sync, identity: Pick<Identity, 'authenticate'>): void {
+export function syncRoutes(http: App, sync: Sync, callers: { authenticate: Authenticate }): void {
   http.get(
     '/_matrix/client/v3/sync',
     { config: { access: 'guest', limit: 'sync-read' }, schema: { querystring: SyncQuery } },
@@ -32,7 +31,11 @@ export function syncRoutes(http: App, sync: Sync, identity: Pick<Identity, 'auth
         setPresence: query.set_presence ?? 'online',
         timeoutMs: query.timeout ?? 0,
         gone: goneSignal(reply.raw),
-        stillAllowed: () => identity.authenticate(accessTokenOf(request) ?? ''),
+        stillAllowed: () =>
+          callers.authenticate(accessTokenOf(request) ?? '', request.ip, {
+            evenLocked: false,
+            actAs: masqueradeOf(request),
+          }),
       })
       return reply.type('application/json; charset=utf-8').serializer(asItIs).send(text)
     },
