@@ -49,7 +49,7 @@ export async function createServices(platform: Platform, limits: RateLimits, set
   const calls = createCalls({ ...platform, settings: settings.calls })
   const signer = { serverName, key: await identity.signingKey() }
   const ledger = createLedger({ ...platform, signer })
-  const wallet = createWallet({ ...platform, ledger, settings: settings.wallet })
+  const wallet = createWallet({ ...platform, ledger, identity, settings: settings.wallet })
   const testLedger = createLedger({ ...platform, metrics: new Registry(), signer }, testBook)
   const money = { ledger, testLedger, wallet, identity, outgoing }
   const checkout = createCheckout({ ...platform, ...money, limits, settings: settings.checkout, publicUrl })

@@ -60,6 +60,8 @@ export type Identity = {
   accountExists(userId: string): Promise<boolean>
   /** Those of the people who are guests of this server. */
   guestsAmong(userIds: readonly string[]): Promise<ReadonlySet<string>>
+  /** E-mail addresses that the person has shown to be theirs, in small letters. */
+  emailsOf(userId: string): Promise<string[]>
   /** Profiles of those that exist. */
   profiles(userIds: readonly string[]): Promise<ReadonlyMap<string, Profile>>
   devices(userIds: readonly string[]): Promise<ReadonlyMap<string, Device[]>>

@@ -152,6 +152,9 @@ export function createIdentity(given: IdentityDeps): IdentityService {
     accountExists: (userId) => accountExists(deps, userId),
     guestsAmong: (userIds) => guestsAmong(deps, userIds),
     profiles: (userIds) => profilesAsked(deps, userIds),
+    async emailsOf(userId) {
+      return (await emailAddressesOf(deps.db, userId)).map(({ address }) => address)
+    },
     devices: (userIds) => devicesOf(deps, userIds),
     async requireInteractiveAuth({ caller, auth, operation }) {
       // https://spec.matrix.org/v1.19/application-service-api/#device-management

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict'
 import type { TestContext } from 'node:test'
 import type { Clock } from '../../platform/clock.ts'
 import { loadConfiguration } from '../../platform/config/load.ts'
+import type { Database } from '../../platform/db/database.ts'
+import { sql } from '../../platform/db/sql.ts'
 import type { App } from '../../platform/http/http.ts'
 import { createRateLimits } from '../../platform/http/rate-limits.ts'
 import { testDatabase } from '../../platform/testing/database.ts'
@@ -88,6 +90,13 @@ export function personOf(http: App, { body }: Answer, password = ''): Person {
     call: (method, path, payload) =>
       request(http, method, path, { token, ...(payload === undefined ? {} : { body: payload }) }),
   }
+}
+
+/** Gives a person an address, as if they had shown that it is theirs. */
+export async function giveEmail(db: Database, userId: string, address: string): Promise<void> {
+  await db.run(sql`
+    insert into identity.email_address (address, user_id, validated_at_ms, added_at_ms)
+    values (${address}, ${userId}, 1, 1)`)
 }
 
 /** The service alone on a test database: its jobs wait, as nobody is there to handle them. */

@@ -1,4 +1,4 @@
-import { type Setting, text, type Values } from '../../platform/config/settings.ts'
+import { duration, type Setting, text, type Values } from '../../platform/config/settings.ts'
 import type { Budget } from '../../platform/http/rate-limits.ts'
 import { exponentOf } from '../../platform/money/currencies.ts'
 
@@ -29,6 +29,11 @@ export const walletSettings = {
       return zone
     },
   } satisfies Setting<string>,
+  cancelWindow: duration(
+    'How long money that was sent to a person can be cancelled; then it arrives.',
+    30_000,
+  ),
+  claimTime: duration('How long money that somebody has to claim waits before it goes back.', 24 * 3_600_000),
 }
 
 export type WalletSettings = Values<typeof walletSettings>
@@ -60,5 +65,8 @@ export function readLimits(written: string): ReadonlyMap<string, Limits> {
 export const walletBudgets = {
   'wallet-read': { perSecond: 10, burst: 100 },
   'wallet-write': { perSecond: 2, burst: 30 },
+  'wallet-send': { perSecond: 0.5, burst: 20 },
+  // What could be used to find out about people, or to guess links.
+  'wallet-look': { perSecond: 1 / 30, burst: 20 },
   'wallet-bank': { perSecond: 0.2, burst: 20 },
 } satisfies Record<string, Budget>

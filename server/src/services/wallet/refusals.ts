@@ -43,6 +43,25 @@ export const refuse = defineRefusals({
     errcode: 'M_NOT_FOUND',
     message: 'There is no such activity in this wallet.',
   },
+  'wallet.person_unknown': {
+    status: 404,
+    errcode: 'M_NOT_FOUND',
+    message: 'There is nobody of that name here who can be paid.',
+  },
+  'wallet.remittance_unknown': {
+    status: 404,
+    errcode: 'M_NOT_FOUND',
+    message: 'There is no such money on its way.',
+  },
+  'wallet.remittance_gone': {
+    status: 409,
+    message: 'It is too late: this money has arrived, or has gone back.',
+  },
+  'wallet.ask_unknown': { status: 404, errcode: 'M_NOT_FOUND', message: 'Nobody has asked you for this.' },
+  'wallet.ask_settled': {
+    status: 409,
+    message: 'This has been paid, is being paid, or is no longer asked for.',
+  },
   'wallet.order_unknown': { status: 404, errcode: 'M_NOT_FOUND', message: 'There is no such order.' },
   'wallet.payee_unable': {
     status: 409,

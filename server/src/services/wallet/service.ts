@@ -2,8 +2,10 @@ import type { Registry } from 'prom-client'
 import type { Clock } from '../../platform/clock.ts'
 import type { Database } from '../../platform/db/database.ts'
 import type { Jobs } from '../../platform/jobs.ts'
+import type { Identity } from '../identity/api.ts'
 import type { Ledger } from '../ledger/api.ts'
 import type { Wallet } from './api.ts'
+import { type Asks, createAsks } from './asks/asks.ts'
 import { type Bank, createBank } from './bank/bank.ts'
 import { createSimulatedRail, type SimulatedRail } from './bank/simulated-rail.ts'
 import { createSystemAccounts } from './bank/system-accounts.ts'
@@ -12,8 +14,11 @@ import { createHistory, type History } from './history/history.ts'
 import { createCalendar } from './payments/days.ts'
 import { createPayments } from './payments/pay.ts'
 import { createSpendings } from './payments/spend.ts'
+import { createPeople, type People } from './people/people.ts'
 import { describePurse, freezePurse, limitPurse, type Purse } from './purses/describe.ts'
 import { createPurses } from './purses/purses.ts'
+
+import { createRemittances, type Remittances } from './remittances/remittances.ts'
 
 export type WalletDeps = {
   db: Database
@@ -21,6 +26,7 @@ export type WalletDeps = {
   metrics: Registry
   jobs: Jobs
   ledger: Ledger
+  identity: Identity
   settings: WalletSettings
 }
 
@@ -34,6 +40,9 @@ export type WalletService = Wallet & {
   history: History
   bank: Bank
   rail: SimulatedRail
+  people: People
+  remittances: Remittances
+  asks: Asks
   forgetSpendings(): Promise<void>
 }
 
@@ -45,6 +54,8 @@ export function createWallet(deps: WalletDeps): WalletService {
   const payments = createPayments({ ...deps, purses, spendings })
   const accounts = createSystemAccounts(deps)
   const rail = createSimulatedRail(deps)
+  const people = createPeople(deps)
+  const remittances = createRemittances({ ...deps, purses, payments, accounts, people })
   const shown = { ...deps, purses, dayOf }
   return {
     accountOf: purses.open,
@@ -56,6 +67,9 @@ export function createWallet(deps: WalletDeps): WalletService {
     history: createHistory({ ...deps, monthOf: (atMs) => dayOf(atMs).slice(0, 7) }),
     bank: createBank({ ...deps, purses, payments, accounts, rail }),
     rail,
+    people,
+    remittances,
+    asks: createAsks({ ...deps, people, purses, remittances }),
     forgetSpendings: spendings.forgetOld,
   }
 }

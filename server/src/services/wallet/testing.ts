@@ -1,15 +1,24 @@
 import type { TestContext } from 'node:test'
 import { type Clock, systemClock } from '../../platform/clock.ts'
+import { loadConfiguration } from '../../platform/config/load.ts'
 import type { Database } from '../../platform/db/database.ts'
+import { createRateLimits } from '../../platform/http/rate-limits.ts'
 import { testPlatform } from '../../platform/testing/platform.ts'
+import { identitySettings } from '../identity/config.ts'
+import { createIdentity } from '../identity/service.ts'
 import type { LedgerService } from '../ledger/service.ts'
 import { ledgerFixture, ledgerNode, openStep } from '../ledger/testing.ts'
-import { readLimits, type WalletSettings } from './config.ts'
+import { readLimits, type WalletSettings, walletSettings } from './config.ts'
 import { createWallet, type WalletService } from './service.ts'
 
+const defaults = loadConfiguration(
+  { identity: identitySettings, wallet: walletSettings },
+  { file: undefined, environment: {} },
+)
+
 export const walletSettingsForTests: WalletSettings = {
+  ...defaults.wallet,
   currencies: readLimits('KRW 1000000 3000000 5000000, USD 100000 300000 500000'),
-  timeZone: 'Asia/Seoul',
 }
 
 export type WalletFixture = {
@@ -57,5 +66,14 @@ export async function walletFixture(t: TestContext, options: { clock?: Clock } =
 
 /** A node of its own, with connections of its own, that works on this ledger. Its jobs wait: nobody starts them. */
 export function walletNode(t: TestContext, url: string, clock: Clock, ledger: LedgerService): WalletService {
-  return createWallet({ ...testPlatform(t, url, { clock }), ledger, settings: walletSettingsForTests })
+  const platform = testPlatform(t, url, { clock })
+  const identity = createIdentity({
+    ...platform,
+    limits: createRateLimits(platform, {}, false),
+    settings: defaults.identity,
+    serverName: 'dure.test',
+    publicUrl: 'http://dure.test',
+    mailer: { available: false, send: async () => undefined },
+  })
+  return createWallet({ ...platform, ledger, identity, settings: walletSettingsForTests })
 }

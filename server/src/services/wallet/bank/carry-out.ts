@@ -1,9 +1,8 @@
-import { sql } from '../../../platform/db/sql.ts'
 import { Refusal } from '../../../platform/refusal.ts'
 import type { Ledger } from '../../ledger/api.ts'
 import type { WalletSettings } from '../config.ts'
 import type { Payments } from '../payments/pay.ts'
-import { limitExceeded } from '../payments/spend.ts'
+import { requireRoom } from '../purses/require-room.ts'
 import { isWalletRefusal, refuse } from '../refusals.ts'
 import { type BankOrder, changeState, type OrderDeps, orderOf } from './orders.ts'
 import type { BankRail } from './rail.ts'
@@ -43,7 +42,7 @@ export async function carryOut(deps: CarryOutDeps, order: BankOrder): Promise<Ba
 async function decide(deps: CarryOutDeps, order: BankOrder): Promise<void> {
   const { reference } = order
   try {
-    if (order.direction === 'in') await requireRoom(deps, order)
+    if (order.direction === 'in') await requireRoom(deps, order.userId, order.currency)
     else await setAside(deps, order)
   } catch (error) {
     if (!(error instanceof Refusal)) throw error
@@ -55,21 +54,6 @@ async function decide(deps: CarryOutDeps, order: BankOrder): Promise<void> {
   const { state, direction } = await again(deps, reference)
   // Another node was refused the money a moment before it was there for this one.
   if (state === 'rejected' && direction === 'out') await giveBack(deps, reference)
-}
-
-/**
- * The order stands in the database already, so of two that together are too much at least one sees both. What is under way is
- * read before the balance: an order that is settled in between is counted twice rather than not at all.
- */
-async function requireRoom({ db, ledger, purses, settings }: CarryOutDeps, order: BankOrder): Promise<void> {
-  const { userId, currency } = order
-  const limit = settings.currencies.get(currency)?.balance ?? 0n
-  const [row] = await db.rows<{ underWay: bigint }>(sql`
-    select coalesce(sum(amount), 0)::numeric as "underWay" from wallet.bank_order
-    where user_id = ${userId} and currency = ${currency} and direction = 'in' and state in ('new', 'accepted', 'submitted')`)
-  const { balance } = await ledger.account(await purses.open(userId, currency))
-  const room = limit - balance - ((row?.underWay ?? 0n) - order.amount)
-  if (order.amount > room) throw limitExceeded('balance', room > 0n ? room : 0n)
 }
 
 async function setAside(deps: CarryOutDeps, order: BankOrder): Promise<void> {

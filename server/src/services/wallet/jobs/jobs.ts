@@ -8,7 +8,10 @@ const collectDebtsMs = 5_000
 const forgetSpendingsMs = 3_600_000
 
 /** The background work of this service; each may run at several nodes at once without harm. */
-export function wireWalletJobs(jobs: Jobs, { bank, rail, forgetSpendings }: WalletService): void {
+export function wireWalletJobs(
+  jobs: Jobs,
+  { bank, rail, remittances, forgetSpendings }: WalletService,
+): void {
   jobs.handle('wallet.bank_order', async (payload) => {
     const { reference } = payload as { reference: string }
     await unlessRefused(() => bank.carryOut(reference))
@@ -16,6 +19,10 @@ export function wireWalletJobs(jobs: Jobs, { bank, rail, forgetSpendings }: Wall
   jobs.handle('wallet.bank_report', (payload) => {
     const { reference, outcome, reason } = payload as ReportPayload
     return bank.takeReport({ reference, outcome, ...(reason !== null && { reason }) })
+  })
+  jobs.handle('wallet.remittance', async (payload) => {
+    const { reference } = payload as { reference: string }
+    await unlessRefused(() => remittances.goOn(reference))
   })
   jobs.repeat('wallet.bank', railMs, async () => {
     await rail.work()
