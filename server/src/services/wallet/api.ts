@@ -31,6 +31,11 @@ export type Wallet = {
    * How much may be refunded is the client's to know. Throws `wallet.payer_unable` when that account cannot pay.
    */
   credit(request: CreditRequest): Promise<Payment>
+  /**
+   * Pays with a one-time code that a person shows and a till has scanned. A code is good for one request of one till, at whichever site;
+   * also when that was refused for want of money. Throws `wallet.code_unknown`, `wallet.code_expired` and `wallet.code_used`.
+   */
+  redeem(request: RedeemRequest): Promise<Payment>
 }
 
 /** Whose request it is: a client's ids are its own. Client: 1 to 20 letters; id: 1 to 150 characters, none of them control. */
@@ -54,6 +59,9 @@ export type PayRequest = RequestId & {
   amount: bigint
   memo: Memo
 }
+
+/** The code says who pays. */
+export type RedeemRequest = Omit<PayRequest, 'userId'> & { code: string }
 
 export type AuthorizeRequest = PayRequest & { expiresAtMs?: number }
 

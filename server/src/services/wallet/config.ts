@@ -33,6 +33,7 @@ export const walletSettings = {
     'How long money that was sent to a person can be cancelled; then it arrives.',
     30_000,
   ),
+  codeLifetime: duration('How long a one-time code for the counter is good.', 180_000),
   claimTime: duration('How long money that somebody has to claim waits before it goes back.', 24 * 3_600_000),
 }
 
@@ -66,6 +67,7 @@ export const walletBudgets = {
   'wallet-read': { perSecond: 10, burst: 100 },
   'wallet-write': { perSecond: 2, burst: 30 },
   'wallet-send': { perSecond: 0.5, burst: 20 },
+  'wallet-till': { perSecond: 5, burst: 50 },
   // What could be used to find out about people, or to guess links.
   'wallet-look': { perSecond: 1 / 30, burst: 20 },
   'wallet-bank': { perSecond: 0.2, burst: 20 },

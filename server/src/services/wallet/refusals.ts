@@ -57,6 +57,9 @@ export const refuse = defineRefusals({
     status: 409,
     message: 'It is too late: this money has arrived, or has gone back.',
   },
+  'wallet.code_unknown': { status: 404, errcode: 'M_NOT_FOUND', message: 'This is no code of ours.' },
+  'wallet.code_expired': { status: 409, message: 'The code has expired; a new one has to be shown.' },
+  'wallet.code_used': { status: 409, message: 'The code has been used; a new one has to be shown.' },
   'wallet.ask_unknown': { status: 404, errcode: 'M_NOT_FOUND', message: 'Nobody has asked you for this.' },
   'wallet.ask_settled': {
     status: 409,

@@ -10,6 +10,7 @@ import { type Bank, createBank } from './bank/bank.ts'
 import { createSimulatedRail, type SimulatedRail } from './bank/simulated-rail.ts'
 import { createSystemAccounts } from './bank/system-accounts.ts'
 import type { WalletSettings } from './config.ts'
+import { type Codes, createCodes } from './counter/codes.ts'
 import { createHistory, type History } from './history/history.ts'
 import { createCalendar } from './payments/days.ts'
 import { createPayments } from './payments/pay.ts'
@@ -43,6 +44,7 @@ export type WalletService = Wallet & {
   people: People
   remittances: Remittances
   asks: Asks
+  codes: Pick<Codes, 'show' | 'forgetOld'>
   forgetSpendings(): Promise<void>
 }
 
@@ -56,10 +58,13 @@ export function createWallet(deps: WalletDeps): WalletService {
   const rail = createSimulatedRail(deps)
   const people = createPeople(deps)
   const remittances = createRemittances({ ...deps, purses, payments, accounts, people })
+  const { redeem, ...codes } = createCodes({ ...deps, purses, payments })
   const shown = { ...deps, purses, dayOf }
   return {
     accountOf: purses.open,
     ...payments,
+    redeem,
+    codes,
     currencies: [...settings.currencies.keys()],
     purse: (userId, currency) => describePurse(shown, userId, currency),
     freeze: (userId, currency, frozen) => freezePurse(shown, userId, currency, frozen),

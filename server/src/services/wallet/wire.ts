@@ -68,6 +68,19 @@ export const RecipientBody = Type.Object({
   ]),
 })
 
+/** 16 bytes of the client's secure randomness, in hexadecimal: new ones for each code. */
+export const CodeBody = Type.Object({
+  secret: Type.String({ pattern: '^[0-9a-f]{32}$' }),
+  currency: Type.Optional(Currency),
+})
+export const RedemptionBody = Type.Object({
+  /** As scanned. */
+  code: Type.String({ maxLength: 200 }),
+  currency: Type.Optional(Currency),
+  amount: Amount,
+  note: Type.Optional(line(200)),
+})
+
 const asked = Type.Object({ user_id: userId, amount: Amount }, { additionalProperties: false })
 export const AskBody = Type.Object({
   currency: Type.Optional(Currency),
@@ -161,6 +174,11 @@ export type RemittanceView = {
   placed_ts: number
   changed_ts: number
 }
+
+/** What the QR code holds that a person shows. */
+export type CodeView = { payload: string; currency: string; expires_ts: number }
+/** The till's receipt. */
+export type RedemptionView = { amount: string; currency: string; paid_ts: number; position: number }
 
 /** What somebody with a link sees before they claim it. */
 export type LinkView = {

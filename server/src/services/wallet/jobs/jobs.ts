@@ -5,12 +5,12 @@ import type { WalletService } from '../service.ts'
 
 const railMs = 1_000
 const collectDebtsMs = 5_000
-const forgetSpendingsMs = 3_600_000
+const forgetMs = 3_600_000
 
 /** The background work of this service; each may run at several nodes at once without harm. */
 export function wireWalletJobs(
   jobs: Jobs,
-  { bank, rail, remittances, forgetSpendings }: WalletService,
+  { bank, rail, remittances, codes, forgetSpendings }: WalletService,
 ): void {
   jobs.handle('wallet.bank_order', async (payload) => {
     const { reference } = payload as { reference: string }
@@ -29,7 +29,10 @@ export function wireWalletJobs(
     await bank.fetchReports()
   })
   jobs.repeat('wallet.collect_debts', collectDebtsMs, ({ signal }: RunningJob) => bank.collectDebts(signal))
-  jobs.repeat('wallet.forget_spendings', forgetSpendingsMs, () => forgetSpendings())
+  jobs.repeat('wallet.forget', forgetMs, async () => {
+    await forgetSpendings()
+    await codes.forgetOld()
+  })
 }
 
 type ReportPayload = { reference: string; outcome: RailOutcome; reason: string | null }
