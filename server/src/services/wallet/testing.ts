@@ -74,6 +74,7 @@ export function walletNode(t: TestContext, url: string, clock: Clock, ledger: Le
     serverName: 'dure.test',
     publicUrl: 'http://dure.test',
     mailer: { available: false, send: async () => undefined },
+    claims: { holderOf: () => undefined, isTaken: () => false, askForUsers: async () => false },
   })
   return createWallet({ ...platform, ledger, identity, settings: walletSettingsForTests })
 }
