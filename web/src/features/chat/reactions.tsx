@@ -19,7 +19,7 @@ export function Reactions({ event }: { event: MatrixEvent }) {
           type="button"
           className={styles['reaction']}
           title={names.join(', ')}
-          aria-label={`${key} ${names.join(', ')}`}
+          aria-label={`${key} ${count}: ${names.join(', ')}`}
           aria-pressed={mine !== undefined}
           onClick={() => void toggleReaction(client, room, id, key)}
         >
