@@ -59,7 +59,7 @@ type FastifyError = Error & {
 const zeroByteInText = '22021'
 
 /** Errors of the framework, and one of the database, that are the caller's doing. */
-function asRefusal(thrown: unknown): Refusal | undefined {
+export function asRefusal(thrown: unknown): Refusal | undefined {
   if (thrown instanceof JsonError)
     return refuseHttp(thrown.problem === 'not_json' ? 'http.not_json' : 'http.bad_json', thrown.message)
   if (!(thrown instanceof Error)) return undefined

@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { asRefusal } from '../../../platform/http/errors.ts'
 import type { App } from '../../../platform/http/http.ts'
 import { Outage, Refusal } from '../../../platform/refusal.ts'
 import type { Identity } from '../../identity/api.ts'
@@ -210,7 +211,7 @@ const problemTexts: Readonly<Record<string, keyof Texts>> = {
 function presentProblem(thrown: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const language = languageFor(request)
   const texts = textsOf(language)
-  const refusal = thrown instanceof Refusal ? thrown : undefined
+  const refusal = thrown instanceof Refusal ? thrown : asRefusal(thrown)
   const status = thrown instanceof Outage ? 503 : (refusal?.status ?? 500)
   if (status === 500) request.log.error({ err: thrown, requestId: request.id }, 'defect')
   const text = texts[problemTexts[refusal?.code ?? ''] ?? 'away']
