@@ -79,7 +79,8 @@ test('every condition that is missing keeps the watcher from acting', () => {
     ['stopped', { watchKeys: { [watchKey('dure', 'stop')]: '' } }],
     ['paused', { patroniKeys: { '/service/dure/config': '{"pause":true}' } }],
     ['paused', { without: ['/service/dure/config'] }],
-    ['failover_requested', { patroniKeys: { '/service/dure/failover': '{}' } }],
+    ['failover_requested', { patroniKeys: { '/service/dure/failover': '{"leader":"a"}' } }],
+    ['failover_requested', { patroniKeys: { '/service/dure/failover': 'a:b' } }],
     ['others_missing', { stale: 'c' }],
     ['others_missing', { stale: 'b' }],
     ['others_missing', { reachable: [], unreachable: ['a', 'c'] }],
@@ -108,6 +109,11 @@ test('every condition that is missing keeps the watcher from acting', () => {
     ],
   ]
   for (const [reason, changes] of cases) assert.equal(verdict(changes), reason, JSON.stringify(changes))
+})
+
+test('what Patroni leaves of a switch-over that is over keeps nobody from acting', () => {
+  for (const left of ['{}', '', '{"leader":null,"member":""}'])
+    assert.equal(verdict({ patroniKeys: { '/service/dure/failover': left } }), 'challenge', left)
 })
 
 test('a challenge of an earlier leader neither counts nor is repeated', () => {

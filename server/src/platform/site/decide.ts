@@ -86,7 +86,7 @@ function whyNotAtAll({ off, watch, patroni }: Situation): Reason | undefined {
   if (off) return 'switched_off'
   if (watch.stop) return 'stopped'
   if (patroni.config?.paused !== false) return 'paused'
-  if (patroni.failover) return 'failover_requested'
+  if (patroni.failover?.requested) return 'failover_requested'
   return undefined
 }
 

@@ -8,8 +8,8 @@ export type PatroniKeys = {
   members: ReadonlyMap<string, KeyValue>
   sync: { key: KeyValue; leader: string; voters: readonly string[]; quorum: number } | undefined
   config: { key: KeyValue; paused: boolean; maximumLagBytes: number } | undefined
-  /** Somebody asked for a switch-over or a fail-over by hand. */
-  failover: KeyValue | undefined
+  /** `requested`: somebody asks for a switch-over or a fail-over by hand. Patroni empties the key afterwards and leaves it. */
+  failover: { key: KeyValue; requested: boolean } | undefined
   /** The leader's last known WAL position, in bytes. */
   lastPosition: number
 }
@@ -34,6 +34,7 @@ export function readPatroniKeys(cluster: string, keys: readonly KeyValue[]): Pat
   const sync = named('sync')
   const config = named('config')
   const status = named('status')
+  const failover = named('failover')
   return {
     leader: named('leader'),
     members: new Map(
@@ -43,8 +44,19 @@ export function readPatroniKeys(cluster: string, keys: readonly KeyValue[]): Pat
     ),
     sync: sync && readSync(sync),
     config: config && readConfig(config),
-    failover: named('failover'),
+    failover: failover && { key: failover, requested: isRequest(failover.value) },
     lastPosition: status ? numberOr(0, fieldsOf(JSON.parse(status.value))['optime']) : 0,
+  }
+}
+
+/** https://github.com/patroni/patroni/blob/v4.0.7/patroni/dcs/__init__.py, class Failover: an empty one is none. */
+function isRequest(value: string): boolean {
+  if (value.trim() === '') return false
+  try {
+    return Object.values(fieldsOf(JSON.parse(value))).some(Boolean)
+  } catch {
+    // The form of old versions, `leader:candidate`.
+    return true
   }
 }
 

@@ -76,6 +76,20 @@ test('a challenge does nothing when anything has changed since it was decided', 
   }
 })
 
+test('after a switch-over that is over a leader is released, unless another one is asked for meanwhile', {
+  skip,
+}, async (t) => {
+  const etcd = await fixture(t)
+  await lead(etcd)
+  await put(etcd, '/service/dure/failover', '{}')
+  const observed = await observe(etcd)
+  await put(etcd, '/service/dure/failover', '{"leader":"a"}')
+  assert.equal(await challenge(etcd, observed), false)
+  await put(etcd, '/service/dure/failover', '{}')
+  assert.equal(await challenge(etcd, await observe(etcd)), true)
+  assert.equal(await release(etcd, await observe(etcd)), true)
+})
+
 test('a release does nothing when anything has changed since it was decided', { skip }, async (t) => {
   const etcd = await fixture(t)
   for (const [what, change] of Object.entries({

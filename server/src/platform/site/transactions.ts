@@ -75,7 +75,9 @@ function unchanged({ cluster, patroni }: Observed, { leader, agreeing }: Step): 
     { key, lease: patroni.leader.lease },
     { key: sync.key, mod: sync.modRevision },
     { key: config.key, mod: config.modRevision },
-    { key: `/service/${cluster}/failover`, create: '0' },
+    patroni.failover
+      ? { key: patroni.failover.key.key, mod: patroni.failover.key.modRevision }
+      : { key: `/service/${cluster}/failover`, create: '0' },
     { key: watchKey(cluster, 'stop'), create: '0' },
     ...agreeing.map((report): Compare => ({ key: report.key.key, value: report.key.value })),
   ]
