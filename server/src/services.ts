@@ -48,11 +48,7 @@ export async function createServices(platform: Platform, limits: RateLimits, set
   const accountData = createAccountData({ ...platform, settings: settings.accountData })
   const calls = createCalls({ ...platform, settings: settings.calls })
   const signer = { serverName, key: await identity.signingKey() }
-  const ledger = createLedger({ ...platform, signer })
-  const wallet = createWallet({ ...platform, ledger, identity, settings: settings.wallet })
-  const testLedger = createLedger({ ...platform, metrics: new Registry(), signer }, testBook)
-  const money = { ledger, testLedger, wallet, identity, outgoing }
-  const checkout = createCheckout({ ...platform, ...money, limits, settings: settings.checkout, publicUrl })
+  const money = createMoney({ ...platform, signer, identity, outgoing, limits, publicUrl }, settings)
   const rooms = createRooms({ ...platform, signer, accountData, settings: settings.rooms })
   const roomActions = createRoomActions({
     ...platform,
@@ -90,10 +86,7 @@ export async function createServices(platform: Platform, limits: RateLimits, set
   return {
     outgoing,
     identity,
-    ledger,
-    wallet,
-    testLedger,
-    checkout,
+    ...money,
     accountData,
     rooms,
     roomActions,
@@ -108,4 +101,16 @@ export async function createServices(platform: Platform, limits: RateLimits, set
     search,
     applicationServices,
   }
+}
+
+type MoneyDeps = Omit<Parameters<typeof createCheckout>[0], 'ledger' | 'testLedger' | 'wallet' | 'settings'> &
+  Parameters<typeof createLedger>[0]
+
+/** The books and what stands on them. Shops try things out in a book of its own, whose figures nobody measures. */
+function createMoney(deps: MoneyDeps, settings: Pick<DureConfiguration, 'wallet' | 'checkout'>) {
+  const ledger = createLedger(deps)
+  const testLedger = createLedger({ ...deps, metrics: new Registry() }, testBook)
+  const wallet = createWallet({ ...deps, ledger, settings: settings.wallet })
+  const checkout = createCheckout({ ...deps, ledger, testLedger, wallet, settings: settings.checkout })
+  return { ledger, testLedger, wallet, checkout }
 }

@@ -14,7 +14,9 @@ const seed = Date.now() % 1_000_000
 
 type Sale = { amount: number; captured: number; refunded: number }
 
-test(`a shop's books are right after ${kills} times kill -9 of a node or of PostgreSQL`, { timeout: 280_000 }, async (t) => {
+test(`a shop's books are right after ${kills} times kill -9 of a node or of PostgreSQL`, {
+  timeout: 280_000,
+}, async (t) => {
   t.diagnostic(`seed ${seed}`)
   const random = createTestRandom(seed)
   const nodes = await startTwoNodes(t, { DURE_SERVER_NAME: 'dure.test' })
@@ -22,11 +24,15 @@ test(`a shop's books are right after ${kills} times kill -9 of a node or of Post
   const owner = await register(http, 'owner')
   const shop = await openShop(http, owner)
   http.close()
-  const stripes = nodes.urls.map((url) => stripeAt(url, shop.secretKey, { maxNetworkRetries: 0, timeout: 5_000 }))
+  const stripes = nodes.urls.map((url) =>
+    stripeAt(url, shop.secretKey, { maxNetworkRetries: 0, timeout: 5_000 }),
+  )
   let keys = 0
 
   /** An honest shop: sends the same request with the same key, to any node, until it is told what became of it. */
-  async function ask<T>(work: (stripe: Stripe, options: { idempotencyKey: string }) => Promise<T>): Promise<T> {
+  async function ask<T>(
+    work: (stripe: Stripe, options: { idempotencyKey: string }) => Promise<T>,
+  ): Promise<T> {
     const idempotencyKey = `${seed}.${keys++}`
     for (;;) {
       try {
@@ -34,7 +40,9 @@ test(`a shop's books are right after ${kills} times kill -9 of a node or of Post
         assert(stripe)
         return await work(stripe, { idempotencyKey })
       } catch (error) {
-        const passing = error instanceof Stripe.errors.StripeError && ((error.statusCode ?? 500) >= 500 || error.statusCode === 409)
+        const passing =
+          error instanceof Stripe.errors.StripeError &&
+          ((error.statusCode ?? 500) >= 500 || error.statusCode === 409)
         if (!passing) throw error
         await sleep(30 + random.below(100))
       }
@@ -44,18 +52,24 @@ test(`a shop's books are right after ${kills} times kill -9 of a node or of Post
   async function sell(): Promise<Sale> {
     const amount = 100 + random.below(900)
     const payment = { amount, currency: 'krw', payment_method: 'pm_test_wallet', confirm: true } as const
-    const held = await ask((stripe, options) => stripe.paymentIntents.create({ ...payment, capture_method: 'manual' }, options))
+    const held = await ask((stripe, options) =>
+      stripe.paymentIntents.create({ ...payment, capture_method: 'manual' }, options),
+    )
     if (random.below(5) === 0) {
       const canceled = await ask((stripe, options) => stripe.paymentIntents.cancel(held.id, {}, options))
       assert.equal(canceled.status, 'canceled')
       return { amount, captured: 0, refunded: 0 }
     }
     const captured = 1 + random.below(amount)
-    const taken = await ask((stripe, options) => stripe.paymentIntents.capture(held.id, { amount_to_capture: captured }, options))
+    const taken = await ask((stripe, options) =>
+      stripe.paymentIntents.capture(held.id, { amount_to_capture: captured }, options),
+    )
     assert.equal(taken.amount_received, captured)
     const refunded = random.below(captured)
     if (refunded > 0)
-      await ask((stripe, options) => stripe.refunds.create({ payment_intent: held.id, amount: refunded }, options))
+      await ask((stripe, options) =>
+        stripe.refunds.create({ payment_intent: held.id, amount: refunded }, options),
+      )
     return { amount, captured, refunded }
   }
 
@@ -84,10 +98,19 @@ test(`a shop's books are right after ${kills} times kill -9 of a node or of Post
   const [stripe] = stripes
   assert(stripe)
   const lines = await stripe.balanceTransactions.list({ limit: 100 }).autoPagingToArray({ limit: 10_000 })
-  assert.equal(lines.reduce((total, line) => total + line.net, 0), net)
+  assert.equal(
+    lines.reduce((total, line) => total + line.net, 0),
+    net,
+  )
   const intents = await stripe.paymentIntents.list({ limit: 100 }).autoPagingToArray({ limit: 10_000 })
   assert.equal(intents.length, sales.length, 'each sale was made once')
-  assert.deepEqual(intents.filter(({ status }) => status !== 'succeeded' && status !== 'canceled'), [])
-  assert.equal(lines.filter(({ type }) => type === 'charge').length, sales.filter(({ captured }) => captured > 0).length)
+  assert.deepEqual(
+    intents.filter(({ status }) => status !== 'succeeded' && status !== 'canceled'),
+    [],
+  )
+  assert.equal(
+    lines.filter(({ type }) => type === 'charge').length,
+    sales.filter(({ captured }) => captured > 0).length,
+  )
   t.diagnostic(`${sales.length} sales, ${lines.length} lines, ${kills} kills`)
 })

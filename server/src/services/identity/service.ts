@@ -152,15 +152,9 @@ export function createIdentity(given: IdentityDeps): IdentityService {
     accountExists: (userId) => accountExists(deps, userId),
     guestsAmong: (userIds) => guestsAmong(deps, userIds),
     profiles: (userIds) => profilesAsked(deps, userIds),
-    async emailsOf(userId) {
-      return (await emailAddressesOf(deps.db, userId)).map(({ address }) => address)
-    },
+    emailsOf: (userId) => emailsOf(deps, userId),
     devices: (userIds) => devicesOf(deps, userIds),
-    async requireInteractiveAuth({ caller, auth, operation }) {
-      // https://spec.matrix.org/v1.19/application-service-api/#device-management
-      if (caller.applicationService !== undefined) return
-      await requireProof(deps, { flows: [['m.login.password']], userId: caller.userId, auth, operation })
-    },
+    requireInteractiveAuth: (request) => requireInteractiveAuth(deps, request),
     signingKey() {
       signingKey ??= loadSigningKey(deps).catch((error: unknown) => {
         signingKey = undefined
@@ -208,4 +202,17 @@ export function createIdentity(given: IdentityDeps): IdentityService {
     },
     close: () => lastSeen.close(),
   }
+}
+
+async function emailsOf({ db }: Pick<IdentityDeps, 'db'>, userId: string): Promise<string[]> {
+  return (await emailAddressesOf(db, userId)).map(({ address }) => address)
+}
+
+/** Application services prove nothing: https://spec.matrix.org/v1.19/application-service-api/#device-management */
+async function requireInteractiveAuth(
+  deps: Parameters<typeof requireProof>[0],
+  { caller, auth, operation }: Parameters<IdentityService['requireInteractiveAuth']>[0],
+): Promise<void> {
+  if (caller.applicationService !== undefined) return
+  await requireProof(deps, { flows: [['m.login.password']], userId: caller.userId, auth, operation })
 }
