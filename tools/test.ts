@@ -62,6 +62,7 @@ async function runTests(files: readonly string[], options: readonly string[]): P
       '--test',
       `--test-concurrency=${Math.max(2, availableParallelism())}`,
       `--test-timeout=${testTimeoutMs}`,
+      `--import=${join(root, 'tools', 'test-deadline.ts')}`,
       ...reporters(),
       ...options,
       ...files,

@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import Stripe from 'stripe'
 import { createTestRandom } from '../../src/platform/testing/random.ts'
+import { until } from '../../src/platform/testing/until.ts'
 import { createHttpClient } from '../support/http-client.ts'
 import { register } from '../support/person.ts'
 import { openShop, stripeAt } from '../support/shop.ts'
@@ -87,7 +88,7 @@ test(`a shop's books are right after ${kills} times kill -9 of a node or of Post
       nodes.restart(victim === 0 ? 0 : 1, 'SIGKILL').catch(() => undefined)
     }
   }
-  while (!nodes.isUp(0) || !nodes.isUp(1)) await sleep(50)
+  await until(() => nodes.isUp(0) && nodes.isUp(1))
   selling = false
   await Promise.all(working)
 

@@ -8,6 +8,7 @@ import { createLog } from '../../src/platform/log.ts'
 import { startEmbeddedPostgres } from '../../src/platform/postgres/embedded.ts'
 import { atEnd } from '../../src/platform/testing/cleanup.ts'
 import { createTestRandom } from '../../src/platform/testing/random.ts'
+import { until } from '../../src/platform/testing/until.ts'
 import type { Step } from '../../src/services/ledger/api.ts'
 import { holdStep, ledgerNode, openStep, transferStep } from '../../src/services/ledger/testing.ts'
 import { createLedgerNode } from './ledger-client.ts'
@@ -73,7 +74,7 @@ test(`${kills} times kill -9 of a node or of PostgreSQL loses, doubles and halve
     else if (node.isUp()) {
       killed++
       node.kill()
-      while (node.isUp()) await sleep(5)
+      await until(() => !node.isUp())
       restarts.push(node.start())
     }
   }

@@ -8,7 +8,8 @@ import { createLog } from '../log.ts'
 import { systemRandom } from '../random.ts'
 import { Outage } from '../refusal.ts'
 import { atEnd } from '../testing/cleanup.ts'
-import { replicatedPostgres } from '../testing/replicated-postgres.ts'
+import { type PostgresHost, replicatedPostgres } from '../testing/replicated-postgres.ts'
+import { until } from '../testing/until.ts'
 import { vanishingLink } from '../testing/vanishing-link.ts'
 import { parseConnectionUrl } from './connection-url.ts'
 import { createDatabase, type Database } from './database.ts'
@@ -39,10 +40,6 @@ async function prepare(db: Database): Promise<void> {
     await tx.run(sql`create table public.note (id int primary key)`)
   })
   db.committed(7)
-}
-
-async function until(work: () => Promise<boolean>): Promise<void> {
-  while (!(await work())) await sleep(20)
 }
 
 test('a primary that vanishes without a word is left as soon as another is promoted', async (t) => {
@@ -113,7 +110,7 @@ test('what may be repeated is run again when the answer to its commit was lost; 
   await prepare(db)
   const admin = await primary.admin()
   admin.on('error', () => undefined)
-  await nobodyConfirms(admin)
+  await nobodyConfirms(primary, admin)
   const write = (id: number) => () =>
     db.transaction((tx) => tx.run(sql`insert into public.note values (${id}) on conflict do nothing`))
   const outcomes = Promise.allSettled([db.repeatable(write(1)), write(2)()])
@@ -129,13 +126,24 @@ test('what may be repeated is run again when the answer to its commit was lost; 
 const waiting = "select pid from pg_stat_activity where wait_event = 'SyncRep'"
 
 /** From now on every commit waits for another site in vain. */
-async function nobodyConfirms(admin: pg.Client): Promise<void> {
+async function nobodyConfirms(primary: PostgresHost, admin: pg.Client): Promise<void> {
   await admin.query("alter system set synchronous_standby_names = 'nobody'")
   await admin.query('select pg_reload_conf()')
-  await until(
-    async () =>
-      (await admin.query('show synchronous_standby_names')).rows[0]?.synchronous_standby_names === 'nobody',
-  )
+  // Commits wait from when the checkpointer has read the setting, which only a commit that waits can tell.
+  const probe = await primary.admin()
+  for (let waits = false; !waits; ) {
+    let committed = false
+    const commit = probe.query("select pg_logical_emit_message(true, 'probe', '')").then(() => {
+      committed = true
+    })
+    await until(async () => {
+      waits = (await admin.query(waiting)).rowCount === 1
+      return waits || committed
+    })
+    if (waits) await admin.query(`select pg_cancel_backend(pid) from (${waiting}) backend`)
+    await commit
+  }
+  await probe.end()
 }
 
 test('a commit whose wait for another site is cancelled is an outage, never a success', async (t) => {
@@ -144,7 +152,7 @@ test('a commit whose wait for another site is cancelled is an outage, never a su
   await db.run(sql`create table public.note (id int primary key)`)
   const admin = await primary.admin()
   atEnd(t, () => admin.end())
-  await nobodyConfirms(admin)
+  await nobodyConfirms(primary, admin)
   const write = (id: number) => () =>
     db.run(sql`insert into public.note values (${id}) on conflict do nothing`)
   const writes = [

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { until } from '../../platform/testing/until.ts'
 import { message } from '../rooms/testing.ts'
 import type { SoftToken } from './api.ts'
 import type { PresenceService } from './service.ts'
-import { alice, bob, carol, type PresenceNode, presenceFixture, until } from './testing.ts'
+import { alice, bob, carol, type PresenceNode, presenceFixture } from './testing.ts'
 
 const minuteMs = 60_000
 const friends = new Set([alice, bob])

@@ -7,6 +7,7 @@ import { atEnd } from '../../platform/testing/cleanup.ts'
 import { createTestClock, type TestClock } from '../../platform/testing/clock.ts'
 import { testDatabase } from '../../platform/testing/database.ts'
 import { testPlatform } from '../../platform/testing/platform.ts'
+import { until } from '../../platform/testing/until.ts'
 import { roomsSettings } from '../rooms/config.ts'
 import { defaultRoomVersion } from '../rooms/protocol/room-versions.ts'
 import { createRooms, type RoomsService } from '../rooms/service.ts'
@@ -143,11 +144,6 @@ async function startNode(
       return [answer.statusCode, answer.json()]
     },
   }
-}
-
-/** Resolves when `holds`; what comes over the bus takes a moment. */
-export async function until(holds: () => boolean): Promise<void> {
-  while (!holds()) await new Promise(setImmediate)
 }
 
 type Fallbacks<S> = { [K in keyof S]: S[K] extends { fallback: infer Value } ? Value : never }

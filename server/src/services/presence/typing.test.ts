@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { until } from '../../platform/testing/until.ts'
 import { member, message } from '../rooms/testing.ts'
-import { alice, bob, carol, presenceFixture, until } from './testing.ts'
+import { alice, bob, carol, presenceFixture } from './testing.ts'
 
 test('a typing notice is shown on every node until its time is up', async (t) => {
   const { nodes, clock, room } = await presenceFixture(t, { nodes: 2 })

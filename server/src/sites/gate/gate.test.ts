@@ -10,6 +10,7 @@ import { systemClock } from '../../platform/clock.ts'
 import { parseSitesFile, type SitesFile, siteNamed } from '../../platform/site/sites-file.ts'
 import { exampleSites } from '../../platform/site/testing.ts'
 import { atEnd } from '../../platform/testing/cleanup.ts'
+import { until } from '../../platform/testing/until.ts'
 import { epochPath, readEpoch, writeEpoch } from './epoch.ts'
 import { createGateClient } from './gate-client.ts'
 import { type GatePlace, serveGate } from './serve-gate.ts'
@@ -69,12 +70,10 @@ test('a site waits until all three are present, and says meanwhile what it waits
   await told.promise
   assert.match(said[0] ?? '', /chuncheon cannot be asked/)
   const gates = createGateClient(file)
-  for (;;) {
-    const status = await gates.status(siteNamed(file, 'busan'))
-    if (status?.waits === undefined) continue
-    assert.match(status.waits, /chuncheon cannot be asked/)
-    break
-  }
+  await until(async () => {
+    const waits = (await gates.status(siteNamed(file, 'busan')))?.waits
+    return waits !== undefined && /chuncheon cannot be asked/.test(waits)
+  })
   await serve('chuncheon')
   await waiting
   assert.equal(said.at(-1), 'the gate is open: all sites of this epoch are present')

@@ -13,6 +13,7 @@ import { parseSitesFile, siteNamed, urlAt } from '../../platform/site/sites-file
 import { exampleSites } from '../../platform/site/testing.ts'
 import { atEnd } from '../../platform/testing/cleanup.ts'
 import { openTestDatabase, testDatabase } from '../../platform/testing/database.ts'
+import { until } from '../../platform/testing/until.ts'
 import { type Epoch, readEpoch } from '../gate/epoch.ts'
 import { createGateClient } from '../gate/gate-client.ts'
 import { debianLayout } from '../render/layout.ts'
@@ -131,7 +132,7 @@ test('etcd of three members becomes one of its own data, knows the epoch, and th
   // A deployment as Patroni leaves it, whose other two members are gone.
   const first = spawn('etcd', ['--config-file', path], { stdio: 'ignore' })
   atEnd(t, async () => void first.kill('SIGKILL'))
-  while (!(await deps.admin.healthy())) await systemClock.sleep(50)
+  await until(() => deps.admin.healthy())
   const put = (name: string, value: object) => ({
     put: { key: `/service/${file.cluster}/${name}`, value: JSON.stringify(value) },
   })
@@ -155,7 +156,7 @@ test('etcd of three members becomes one of its own data, knows the epoch, and th
 
   const again = spawn('etcd', ['--config-file', path], { stdio: 'ignore' })
   atEnd(t, async () => void again.kill('SIGKILL'))
-  while (!(await deps.admin.healthy())) await systemClock.sleep(50)
+  await until(() => deps.admin.healthy())
   const state = await readPatroniState(deps.etcd, file)
   assert.deepEqual([state.epoch, state.strict, state.sync], [2, false, undefined])
   assert.deepEqual(

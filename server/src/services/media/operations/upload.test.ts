@@ -4,6 +4,7 @@ import { request } from 'node:http'
 import { test } from 'node:test'
 import { sql } from '../../../platform/db/sql.ts'
 import { createTestClock } from '../../../platform/testing/clock.ts'
+import { until } from '../../../platform/testing/until.ts'
 import { chunkBytes } from '../blobs/content.ts'
 import { downloadPath, type MediaNode, mediaFixture, noise, refusalOf } from '../testing.ts'
 
@@ -210,7 +211,3 @@ test('the source is not read faster than the database takes it', async (t) => {
       .digest(),
   )
 })
-
-async function until(holds: () => Promise<boolean>): Promise<void> {
-  while (!(await holds())) await new Promise(setImmediate)
-}

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { waitingJobs } from '../../../platform/testing/jobs.ts'
+import { until } from '../../../platform/testing/until.ts'
 import { gatewayPeer } from '../pushers/testing.ts'
 import { alice, bob, pushFixture } from '../testing.ts'
 
@@ -48,7 +49,7 @@ test('whoever sets a pusher for a device takes it over from others, unless they 
   assert.deepEqual([await count(alice), await count(bob)], [1, 1])
 
   await set(bob, {})
-  while ((await waitingJobs(db, 'push.pushkey_taken')).length > 0) await new Promise(setImmediate)
+  await until(async () => (await waitingJobs(db, 'push.pushkey_taken')).length === 0)
   assert.deepEqual([await count(alice), await count(bob)], [0, 1])
 })
 
