@@ -60,7 +60,7 @@ export async function createServices(platform: Platform, limits: RateLimits, set
   })
   const toDevice = createToDevice({ ...platform, identity, settings: settings.toDevice })
   const keys = createKeys({ ...platform, identity, rooms, settings: settings.keys })
-  const media = createMedia(platform, serverName, settings.media)
+  const media = createMedia({ ...platform, outgoing }, serverName, settings.media)
   const receipts = createReceipts({ ...platform, rooms, accountData, settings: settings.receipts })
   const push = createPush({
     ...platform,

@@ -22,7 +22,6 @@ const reasons: readonly [pattern: RegExp, why: string][] = [
   [/\/3pid\/(bind|unbind)$/, 'Takes no part in identity servers.'],
   [/POST .*\/account\/3pid$/, 'Deprecated, and takes no part in identity servers: /account/3pid/add does.'],
   [/\/client\/v3\/(initialSync|events)/, 'Deprecated since long; /sync and /messages take its place.'],
-  [/\/media\/v3\/preview_url$/, 'Deprecated, and frozen like the other media endpoints without login.'],
   [
     /\/auth_metadata$/,
     'Has no OAuth 2.0 API but the legacy one; M_UNRECOGNIZED is how the specification says so.',

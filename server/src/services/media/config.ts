@@ -1,4 +1,4 @@
-import { bytes, duration, integer, type Setting, type Values } from '../../platform/config/settings.ts'
+import { bytes, duration, flag, integer, type Setting, type Values } from '../../platform/config/settings.ts'
 import type { Budget } from '../../platform/http/rate-limits.ts'
 
 /** What an operator decides about media. */
@@ -32,6 +32,18 @@ export const mediaSettings = {
     },
   ),
   thumbnailsAtOnce: integer('How many thumbnails this node makes at the same time.', 2, { min: 1, max: 64 }),
+  urlPreviews: flag(
+    'Whether people are shown what the pages are about whose addresses stand in messages.',
+    true,
+  ),
+  urlPreviewTimeout: duration(
+    'How long a page may take to answer, and again its picture, until there is no preview of it.',
+    10_000,
+  ),
+  urlPreviewLifetime: duration(
+    'How long the preview of a page is used before the page is asked again.',
+    24 * 3_600_000,
+  ),
   cacheBytes: bytes('Memory for small files that are asked for often.', 64 * 1024 ** 2),
 }
 
@@ -43,6 +55,7 @@ export const mediaBudgets = {
   'media-create': { perSecond: 5, burst: 50 },
   'media-read': { perSecond: 100, burst: 1000 },
   'media-thumbnail': { perSecond: 50, burst: 500 },
+  'media-preview': { perSecond: 2, burst: 50 },
 } satisfies Record<string, Budget>
 
 /** Unix milliseconds; 0 when unset, infinity for "never". */

@@ -53,6 +53,16 @@ export const refuse = defineRefusals({
     errcode: 'M_UNKNOWN',
     message: 'Thumbnails cannot be generated for this content.',
   },
+  'media.preview_url_invalid': {
+    status: 400,
+    errcode: 'M_INVALID_PARAM',
+    message: 'The url is none of a web page, or longer than 2,048 characters.',
+  },
+  'media.preview_unavailable': {
+    status: 404,
+    errcode: 'M_NOT_FOUND',
+    message: 'There is no preview of this page.',
+  },
   'media.too_large_to_thumbnail': {
     status: 413,
     errcode: 'M_TOO_LARGE',

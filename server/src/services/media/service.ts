@@ -3,6 +3,7 @@ import type { Database } from '../../platform/db/database.ts'
 import type { App } from '../../platform/http/http.ts'
 import type { Jobs } from '../../platform/jobs.ts'
 import type { Log } from '../../platform/log.ts'
+import type { Outgoing } from '../../platform/outgoing/outgoing.ts'
 import type { Random } from '../../platform/random.ts'
 import type { Bus } from '../../platform/stream/bus.ts'
 import type { Media } from './api.ts'
@@ -17,10 +18,20 @@ import { findItem } from './operations/find-item.ts'
 import { reserve } from './operations/reserve.ts'
 import { createThumbnails } from './operations/thumbnail.ts'
 import { upload } from './operations/upload.ts'
+import { createPreviews } from './previews/previews.ts'
 import { downloadRoutes } from './routes/download-routes.ts'
+import { previewRoutes } from './routes/preview-routes.ts'
 import { uploadRoutes } from './routes/upload-routes.ts'
 
-export type MediaDeps = { db: Database; clock: Clock; random: Random; log: Log; bus: Bus; jobs: Jobs }
+export type MediaDeps = {
+  db: Database
+  clock: Clock
+  random: Random
+  log: Log
+  bus: Bus
+  jobs: Jobs
+  outgoing: Pick<Outgoing, 'send'>
+}
 export type MediaService = Media & { routes(app: App): Promise<void> }
 
 const sweepEveryMs = 3_600_000
@@ -35,6 +46,7 @@ export function createMedia(given: MediaDeps, serverName: string, settings: Medi
     work: createWorkLimit({ atOnce: settings.thumbnailsAtOnce, waitingMax: thumbnailsWaitingMax }),
   }
   const thumbnails = createThumbnails(deps, settings)
+  const previews = createPreviews(deps, serverName, settings)
   given.jobs.repeat('media.sweep', sweepEveryMs, ({ signal }) => sweep(deps, signal))
 
   const media: Media = {
@@ -52,6 +64,7 @@ export function createMedia(given: MediaDeps, serverName: string, settings: Medi
         { media, thumbnails, chunks: deps.chunks, clock: given.clock, serverName },
         settings,
       )
+      previewRoutes(app, previews)
     },
   }
 }

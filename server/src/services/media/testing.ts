@@ -3,6 +3,8 @@ import type { TestContext } from 'node:test'
 import type { Clock } from '../../platform/clock.ts'
 import { type App, createHttp } from '../../platform/http/http.ts'
 import { createRateLimits } from '../../platform/http/rate-limits.ts'
+import type { OutgoingSettings } from '../../platform/outgoing/config.ts'
+import { testOutgoing } from '../../platform/outgoing/testing.ts'
 import { atEnd } from '../../platform/testing/cleanup.ts'
 import { testDatabase } from '../../platform/testing/database.ts'
 import { type TestPlatform, testPlatform } from '../../platform/testing/platform.ts'
@@ -21,6 +23,11 @@ export type MediaNode = {
   /** Uploads as `@alice` and gives the media ID. */
   upload(bytes: Uint8Array, options?: { type?: string; fileName?: string; as?: string }): Promise<string>
 }
+type Given = {
+  settings?: Partial<MediaSettings>
+  clock?: Clock
+  outgoing?: Partial<OutgoingSettings>
+}
 type CallOptions = {
   as?: string | undefined
   body?: Uint8Array | ReadableStream
@@ -30,7 +37,7 @@ type CallOptions = {
 /** Nodes with nothing but media, listening on loopback, on a database of their own. A token is the person's localpart. */
 export async function mediaFixture(
   t: TestContext,
-  given: { settings?: Partial<MediaSettings>; clock?: Clock; nodes?: number } = {},
+  given: Given & { nodes?: number } = {},
 ): Promise<MediaNode & { nodes: MediaNode[] }> {
   const { url } = await testDatabase(t)
   const nodes: MediaNode[] = []
@@ -40,13 +47,10 @@ export async function mediaFixture(
   return { ...first, nodes }
 }
 
-async function mediaNode(
-  t: TestContext,
-  databaseUrl: string,
-  given: { settings?: Partial<MediaSettings>; clock?: Clock },
-): Promise<MediaNode> {
+async function mediaNode(t: TestContext, databaseUrl: string, given: Given): Promise<MediaNode> {
   const platform = testPlatform(t, databaseUrl, given.clock ? { clock: given.clock } : {})
-  const media = createMedia(platform, testServerName, { ...defaults(), ...given.settings })
+  const outgoing = testOutgoing(t, given.outgoing)
+  const media = createMedia({ ...platform, outgoing }, testServerName, { ...defaults(), ...given.settings })
   const http = await createHttp(
     {
       clock: platform.clock,

@@ -27,6 +27,8 @@ export const ThumbnailQuery = Type.Object({
 })
 export type ThumbnailQuery = Static<typeof ThumbnailQuery>
 
+export const PreviewQuery = Type.Object({ url: Type.String(), ts: Type.Optional(Milliseconds) })
+
 export const UploadQuery = Type.Object({ filename: Type.Optional(Type.String()) })
 export const UploadAnswer = Type.Object({ content_uri: Type.String() })
 export const CreateAnswer = Type.Object({ content_uri: Type.String(), unused_expires_at: Type.Integer() })

@@ -1,6 +1,6 @@
 import sharp, { type Metadata, type Sharp } from 'sharp'
 import { refuse } from '../refusals.ts'
-import { type Plan, planThumbnail, type Variant } from './plan-thumbnail.ts'
+import { type Plan, planThumbnail, type Size, type Variant } from './plan-thumbnail.ts'
 import { type ImageType, isAnimatedPng, sniffImage } from './sniff.ts'
 
 /** `bytes` undefined: the source itself is the thumbnail, with this type. */
@@ -49,15 +49,25 @@ export async function renderThumbnail(
   // A film with more pixels than we want to touch is shown by its first frame.
   const animated = variant.animated && pages > 1 && framePixels * pages <= options.pixelsMax
 
-  const upright = turned(image)
-    ? { width: frameHeight, height: image.width }
-    : { width: image.width, height: frameHeight }
-  const plan = planThumbnail(upright, variant)
+  const plan = planThumbnail(uprightSize(image), variant)
   const moves = pages > 1 || (type === 'image/png' && isAnimatedPng(source))
   if (!plan && servable.includes(type) && (!moves || variant.animated))
     return { bytes: undefined, contentType: type }
   const picture = draw(source, plan, animated, options)
   return encode(picture, { animated, transparent: image.hasAlpha })
+}
+
+/** The size of a picture as it is shown, from its header. */
+export async function readSize(source: Buffer): Promise<Size> {
+  const image = await inspect(source)
+  return uprightSize(image)
+}
+
+function uprightSize(image: Metadata): Size {
+  const frameHeight = image.pageHeight ?? image.height
+  return turned(image)
+    ? { width: frameHeight, height: image.width }
+    : { width: image.width, height: frameHeight }
 }
 
 async function inspect(source: Buffer): Promise<Metadata> {

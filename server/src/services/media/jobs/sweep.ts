@@ -10,12 +10,14 @@ type Unsettled = { sha256: Buffer; blobId: string }
 const batch = 100
 
 /**
- * Removes what nothing refers to: reservations that were never used, contents whose upload died before it was referred
+ * Removes what nothing refers to: reservations that were never used, pictures of old previews, contents whose upload died before it was referred
  * to, blobs that no content owns. It looks only at rows marked as doubtful, so its cost does not grow with what is
  * stored, and each step may be run again or by two nodes at once.
  */
 export async function sweep(deps: Deps, signal: AbortSignal): Promise<void> {
   await repeatedly(signal, () => removeExpiredReservations(deps))
+  await repeatedly(signal, () => removeExpiredPreviews(deps))
+  await repeatedly(signal, () => removeExpiredItems(deps))
   await repeatedly(signal, () => judgeUnsettled(deps))
   await repeatedly(signal, () => removeLooseBlobs(deps))
 }
@@ -29,6 +31,30 @@ function removeExpiredReservations({ db, clock }: Deps): Promise<number> {
     delete from media.item where uploaded_at_ms is null and media_id in (
       select media_id from media.item where uploaded_at_ms is null and expires_at_ms <= ${clock.now()}
       order by expires_at_ms limit ${batch})`)
+}
+
+function removeExpiredPreviews({ db, clock }: Deps): Promise<number> {
+  return db.run(sql`
+    delete from media.url_preview where url_sha256 in (
+      select url_sha256 from media.url_preview where expires_at_ms <= ${clock.now()}
+      order by expires_at_ms limit ${batch})`)
+}
+
+/**
+ * Pictures of previews whose time is over. Their contents are doubtful before the items go, in case this node dies in between, and again
+ * after it, in case another sweep has found them referred to meanwhile.
+ */
+async function removeExpiredItems({ db, clock }: Deps): Promise<number> {
+  const expired = await db.rows<{ mediaId: string; sha256: Buffer }>(sql`
+    select media_id as "mediaId", sha256 from media.item where kept_until_ms <= ${clock.now()}
+    order by kept_until_ms limit ${batch}`)
+  const doubt = () =>
+    db.run(sql`
+      update media.content set settled = false where sha256 = any(${expired.map((item) => item.sha256)}::bytea[])`)
+  await doubt()
+  await db.run(sql`delete from media.item where media_id = any(${expired.map((item) => item.mediaId)})`)
+  await doubt()
+  return expired.length
 }
 
 async function judgeUnsettled(deps: Deps): Promise<number> {

@@ -126,14 +126,6 @@ test('both configuration endpoints tell the upload limit to people who are logge
   }
 })
 
-test('previews of web pages are not known', async (t) => {
-  const node = await mediaFixture(t)
-  const answer = node.call('GET', '/_matrix/client/v1/media/preview_url?url=https://a.example/', {
-    as: 'alice',
-  })
-  assert.deepEqual(await refusalOf(answer), [404, 'M_UNRECOGNIZED'])
-})
-
 test('a slow reader makes the server read no further than a piece ahead', async (t) => {
   const node = await mediaFixture(t)
   const { content } = await node.media.find(
