@@ -68,6 +68,7 @@ export async function addRoutes(
         publicUrl: publicUrlOf(core),
         sites: () => sitesShown(core, draining()),
         roomVersions,
+        webPushKey: push.webPushKey,
       }),
     'account-data': () =>
       accountDataRoutes(http, accountData, { keptElsewhere: { 'm.push_rules': push.pushRules } }),

@@ -62,9 +62,10 @@ export async function createServices(platform: Platform, limits: RateLimits, set
   const keys = createKeys({ ...platform, identity, rooms, settings: settings.keys })
   const media = createMedia({ ...platform, outgoing }, serverName, settings.media)
   const receipts = createReceipts({ ...platform, rooms, accountData, settings: settings.receipts })
-  const push = createPush({
+  const push = await createPush({
     ...platform,
     outgoing,
+    contact: contactOf(settings.identity, publicUrl),
     rooms,
     receipts,
     accountData,
@@ -101,6 +102,11 @@ export async function createServices(platform: Platform, limits: RateLimits, set
     search,
     applicationServices,
   }
+}
+
+/** Where operators of services that we call find whoever runs this server. */
+function contactOf({ supportEmail }: DureConfiguration['identity'], publicUrl: string): string {
+  return supportEmail === undefined ? publicUrl : `mailto:${supportEmail}`
 }
 
 type MoneyDeps = Omit<Parameters<typeof createCheckout>[0], 'ledger' | 'testLedger' | 'wallet' | 'settings'> &

@@ -35,7 +35,7 @@ export const refuse = defineRefusals({
   'push.kind_unknown': {
     status: 400,
     errcode: 'M_INVALID_PARAM',
-    message: 'This server knows pushers of the kind "http" alone.',
+    message: 'This server knows pushers of the kinds "http" and "org.matrix.msc4174.webpush".',
   },
   'push.pusher_incomplete': {
     status: 400,
@@ -51,6 +51,21 @@ export const refuse = defineRefusals({
     status: 400,
     errcode: 'M_INVALID_PARAM',
     message: 'data.url is none that this server calls.',
+  },
+  'push.pusher_unknown': {
+    status: 404,
+    errcode: 'M_NOT_FOUND',
+    message: 'You have no pusher with this app_id.',
+  },
+  'push.ack_token_unknown': {
+    status: 400,
+    errcode: 'M_UNKNOWN_ACTIVATION_TOKEN',
+    message: 'This token was not sent to the pusher, or a later one was.',
+  },
+  'push.ack_token_expired': {
+    status: 410,
+    errcode: 'M_EXPIRED_ACTIVATION_TOKEN',
+    message: 'This token came too late; set the pusher again.',
   },
   'push.pushers_full': { status: 400, errcode: 'M_TOO_LARGE', message: 'These are too many pushers.' },
   'push.session_missing': {

@@ -27,6 +27,7 @@ import { createRulesCache } from './rules-in-use.ts'
 import type { RoomsToCount } from './unread/count-unread.ts'
 import { createJudge } from './unread/judge.ts'
 import { createUnreadCounter } from './unread/unread-counter.ts'
+import { createVapid, loadVapidKey } from './web-push/vapid.ts'
 
 export type PushDeps = {
   db: Database
@@ -41,12 +42,16 @@ export type PushDeps = {
   receipts: Pick<Receipts, 'changes' | 'ofUser' | 'readers'>
   accountData: Pick<AccountData, 'ignoredUsers'>
   settings: PushSettings
+  /** A `mailto:` or `https:` URL under which the operators of push services find this server's. */
+  contact: string
 }
 
 export type PushService = Push &
   RuleStore & {
     notifications(request: NotificationsRequest): Promise<NotificationsPage>
     pushers: Pushers
+    /** What browsers need to subscribe with their push services for this server. */
+    webPushKey: string
     /** Removes the rules, pushers and checkpoints of a person whose account is gone. */
     forgetUser(userId: string): Promise<void>
     /** Stops sending, and resolves when the checkpoints on their way are written. Losing them would cost counting again, nothing else. */
@@ -55,13 +60,14 @@ export type PushService = Push &
 
 const neverAborted = new AbortController().signal
 
-/** Follows the stream's topic `push`: to be built before the stream starts. */
-export function createPush(deps: PushDeps): PushService {
+/** Makes the server's key for Web Push when there is none. Follows the stream's topic `push`: to be built before the stream starts. */
+export async function createPush(deps: PushDeps): Promise<PushService> {
   const { db, stream, settings } = deps
+  const vapid = createVapid(await loadVapidKey(deps), deps, deps.contact)
   const rules = createRulesCache(deps)
   const judge = createJudge(deps)
   const unread = createUnreadCounter({ ...deps, rules, judge }, settings)
-  const pushers = createPushers({ ...deps, rules, judge, unread })
+  const pushers = createPushers({ ...deps, rules, judge, unread, vapid })
   const changes = createLastPositions(stream.position, settings.peopleRemembered)
 
   function forget(userId: string): void {
@@ -91,6 +97,7 @@ export function createPush(deps: PushDeps): PushService {
       return position > after && position <= upTo
     },
     pushers,
+    webPushKey: vapid.publicKey,
     notifications: (request) => listNotifications({ ...deps, rules, judge }, request),
     rulesOf: async (userId) => (await loadRules(db, userId)).changes,
     async changeRules(userId, change) {

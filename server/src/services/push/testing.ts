@@ -159,7 +159,7 @@ async function createNode(t: TestContext, options: NodeOptions): Promise<PushNod
     settings: defaults(receiptsSettings),
   })
   const readFrom: Position[] = []
-  const push = createPush({
+  const push = await createPush({
     ...platform,
     db: counted.db,
     rooms: {
@@ -176,6 +176,7 @@ async function createNode(t: TestContext, options: NodeOptions): Promise<PushNod
     receipts,
     accountData,
     outgoing: testOutgoing(t),
+    contact: 'mailto:operator@dure.test',
     settings: {
       ...defaults(pushSettings),
       ...(options.unreadStatesMax !== undefined && { unreadStatesMax: options.unreadStatesMax }),
@@ -232,12 +233,17 @@ async function serve(
   return async (userId, method, path, body) => {
     const answer = await http.inject({
       method,
-      url: `/_matrix/client/v3/${path.startsWith('/pushers') ? path.slice(1) : `pushrules${path}`}`,
+      url: `/_matrix/client/${placeOf(path)}`,
       ...(userId !== undefined && { headers: { authorization: `Bearer ${userId}` } }),
       ...(body !== undefined && { payload: JSON.stringify(body) }),
     })
     return { status: answer.statusCode, body: answer.json() }
   }
+}
+
+function placeOf(path: string): string {
+  if (path === '/pushers/ack') return `unstable/org.matrix.msc4174${path}`
+  return `v3${path.startsWith('/pushers') ? path : `/pushrules${path}`}`
 }
 
 function countQueries(db: Database): { db: Database; queries: () => number } {

@@ -37,3 +37,5 @@ export const PusherBody = Type.Object({
   append: Type.Optional(Type.Boolean()),
 })
 export type PusherBody = Static<typeof PusherBody>
+
+export const AcknowledgeBody = Type.Object({ app_id: Type.String(), ack_token: Type.String() })

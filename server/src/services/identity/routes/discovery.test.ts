@@ -16,7 +16,10 @@ test('clients find the server and the versions it speaks', async (t) => {
   const { body } = await request(http, 'GET', '/_matrix/client/versions')
   assert.equal(body.versions.length, 19)
   assert.deepEqual([body.versions[0], body.versions.at(-1)], ['v1.1', 'v1.19'])
-  assert.deepEqual(body.unstable_features, { 'org.matrix.simplified_msc3575': true })
+  assert.deepEqual(body.unstable_features, {
+    'org.matrix.simplified_msc3575': true,
+    'org.matrix.msc4174': true,
+  })
 })
 
 test('clients learn the addresses of all sites, but of one that takes no requests, and who answered', async (t) => {
@@ -51,6 +54,9 @@ test('capabilities say what the caller may do', async (t) => {
   assert.equal(capabilities['m.room_versions'].default, '12')
   assert.equal(capabilities['m.room_versions'].available['11'], 'stable')
   delete capabilities['m.room_versions']
+  const { enabled, vapid } = capabilities['org.matrix.msc4174.webpush']
+  assert.deepEqual([enabled, Buffer.from(vapid, 'base64url').length], [true, 65])
+  delete capabilities['org.matrix.msc4174.webpush']
   assert.deepEqual(capabilities, {
     'm.change_password': { enabled: true },
     'm.forget_forced_upon_leave': { enabled: false },

@@ -10,6 +10,8 @@ export type DiscoveryOptions = {
   sites: () => readonly { name: string; base_url: string }[]
   /** https://spec.matrix.org/v1.19/client-server-api/#mroom_versions-capability */
   roomVersions: { default: string; available: Readonly<Record<string, 'stable' | 'unstable'>> }
+  /** By which browsers subscribe with their push services. https://github.com/matrix-org/matrix-spec-proposals/pull/4174 */
+  webPushKey: string
 }
 
 /** https://spec.matrix.org/v1.19/#specification-versions */
@@ -48,7 +50,7 @@ export function discoveryRoutes(
 
   app.get('/_matrix/client/versions', { config: { access: 'public' } }, async () => ({
     versions,
-    unstable_features: { 'org.matrix.simplified_msc3575': true },
+    unstable_features: { 'org.matrix.simplified_msc3575': true, 'org.matrix.msc4174': true },
   }))
 
   app.get('/_matrix/client/v3/capabilities', { config: { access: 'guest' } }, async (request) => {
@@ -65,6 +67,7 @@ export function discoveryRoutes(
         'm.set_avatar_url': { enabled: registered },
         'm.3pid_changes': { enabled: registered && identity.mailAvailable },
         'm.get_login_token': { enabled: registered },
+        ...(registered && { 'org.matrix.msc4174.webpush': { enabled: true, vapid: options.webPushKey } }),
         ...(moderates && { 'm.account_moderation': { suspend: true, lock: true } }),
       },
     }

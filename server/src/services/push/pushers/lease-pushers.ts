@@ -44,7 +44,7 @@ export function leasePushers(
       from chosen
       where (pusher.user_id, pusher.app_id, pusher.pushkey) = (chosen.user_id, chosen.app_id, chosen.pushkey)
       returning pusher.user_id as "userId", pusher.app_id as "appId", pusher.pushkey, kind, data, gateway,
-        set_at_ms as "setAtMs", delivered, wanted, badge, attempts, fence`),
+        set_at_ms as "setAtMs", activated, ack_token as "ackToken", ack_expires_at_ms as "ackExpiresAtMs", delivered, wanted, badge, attempts, fence`),
   )
 }
 

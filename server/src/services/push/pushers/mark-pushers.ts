@@ -55,7 +55,7 @@ async function markSome(
     set wanted = greatest(wanted, ${last}), due_at_ms = coalesce(due_at_ms, ${deps.clock.now()})
     from (
       select user_id, app_id, pushkey from push.pusher
-      where user_id = any(${[...recipients]}) or (user_id = any(${[...readers]}) and badge <> 0)
+      where activated and (user_id = any(${[...recipients]}) or (user_id = any(${[...readers]}) and badge <> 0))
       order by user_id, app_id, pushkey for update
     ) as concerned
     where (pusher.user_id, pusher.app_id, pusher.pushkey) = (concerned.user_id, concerned.app_id, concerned.pushkey)`)

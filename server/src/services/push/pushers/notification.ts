@@ -46,7 +46,7 @@ function eventFields({ event, room }: ToSend, userId: string): JsonObject {
 }
 
 /** What is encrypted may be anything: the client has to look at once. */
-function isUrgent({ event, outcome }: ToSend): boolean {
+export function isUrgent({ event, outcome }: Pick<ToSend, 'event' | 'outcome'>): boolean {
   return outcome.highlight || outcome.sound !== undefined || event.type === 'm.room.encrypted'
 }
 

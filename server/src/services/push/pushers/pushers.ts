@@ -9,9 +9,15 @@ import type { Random } from '../../../platform/random.ts'
 import type { Stream } from '../../../platform/stream/stream.ts'
 import type { Receipts } from '../../receipts/api.ts'
 import type { Rooms } from '../../rooms/api.ts'
-import { callGateway } from './call-gateway.ts'
+import { messageOf } from '../web-push/message.ts'
+import { sendWebPush } from '../web-push/send-web-push.ts'
+import type { Vapid } from '../web-push/vapid.ts'
+import { type Acknowledgement, activatePusher } from './activate-pusher.ts'
+import { callGateway, type Delivered } from './call-gateway.ts'
+import type { News } from './deliver.ts'
+import { notificationOf } from './notification.ts'
 import { createPlaces } from './places.ts'
-import type { Pusher, PusherKey } from './pusher.ts'
+import { type LeasedPusher, type PusherKey, type ShownPusher, webPushKinds } from './pusher.ts'
 import { forgetDevices, readPushers } from './read-pushers.ts'
 import {
   type PushkeyTaken,
@@ -33,13 +39,16 @@ export type PushersDeps = SendingDeps & {
   stream: Stream
   jobs: Pick<Jobs, 'enqueue' | 'wake' | 'handle'>
   outgoing: Outgoing
+  vapid: Vapid
   rooms: Pick<Rooms, 'eventsInStream'>
   receipts: Pick<Receipts, 'readers'>
 }
 
 export type Pushers = {
-  of(userId: string): Promise<Pusher[]>
-  set(request: SetPusherRequest): Promise<void>
+  of(userId: string): Promise<ShownPusher[]>
+  /** Gives whether the pusher is to be activated by its client before anything else is sent to it. */
+  set(request: SetPusherRequest): Promise<{ toBeActivated: boolean }>
+  activate(acknowledgement: Acknowledgement): Promise<void>
   remove(key: PusherKey): Promise<void>
   /** Removes the pushers of sessions that have ended. */
   forgetDevices(userId: string, deviceIds: readonly string[]): Promise<void>
@@ -57,20 +66,55 @@ export function createPushers(deps: PushersDeps): Pushers {
   const worker = createWorker({
     ...deps,
     look: (userId, after, upTo) => places.take(() => whatToSend(deps, userId, after, upTo)),
-    send: (pusher, notification, signal) => callGateway(deps, pusher, notification, signal),
+    send: (pusher, news, signal) => send(deps, pusher, news, signal),
   })
   deps.jobs.handle(pushkeyTakenQueue, (payload) => releasePushkey(db, takenIn(payload)))
 
   return {
     of: (userId) => readPushers(db, userId),
     async set(request) {
-      await setPusher(deps, request)
+      const set = await setPusher(deps, request)
+      worker.wake()
+      return set
+    },
+    async activate(acknowledgement) {
+      await activatePusher(deps, acknowledgement)
       worker.wake()
     },
     remove: (key) => removePusher(db, key),
     forgetDevices: (userId, deviceIds) => forgetDevices(db, userId, deviceIds),
     start: worker.start,
     close: worker.close,
+  }
+}
+
+/**
+ * Browsers get no count alone: they want something to be shown for every message, and take the permission away from whoever sends
+ * many that show nothing.
+ */
+async function send(
+  deps: PushersDeps,
+  pusher: LeasedPusher,
+  news: News,
+  signal: AbortSignal,
+): Promise<Delivered> {
+  if (!webPushKinds.some((kind) => kind === pusher.kind)) {
+    const sent = news.kind === 'notification' ? news.sent : undefined
+    const badge = news.kind === 'validation' ? 0 : news.badge
+    return callGateway(deps, pusher, notificationOf(pusher, sent, badge), signal)
+  }
+  switch (news.kind) {
+    case 'badge':
+      return 'taken'
+    case 'validation': {
+      const message = { app_id: pusher.appId, ack_token: news.ackToken }
+      return sendWebPush(deps, pusher, message, { urgency: 'high', signal })
+    }
+    case 'notification': {
+      const message = messageOf(pusher, news.sent, news.badge)
+      const urgency = message['prio'] === 'high' ? 'high' : 'normal'
+      return sendWebPush(deps, pusher, message, { urgency, signal })
+    }
   }
 }
 

@@ -1,12 +1,12 @@
 import type { Database } from '../../../platform/db/database.ts'
 import { sql } from '../../../platform/db/sql.ts'
-import type { Pusher } from './pusher.ts'
+import type { ShownPusher } from './pusher.ts'
 
 /** A person's pushers, the oldest first. */
-export function readPushers(db: Database, userId: string): Promise<Pusher[]> {
-  return db.rows<Pusher>(sql`
+export function readPushers(db: Database, userId: string): Promise<ShownPusher[]> {
+  return db.rows<ShownPusher>(sql`
     select app_id as "appId", pushkey, kind, app_display_name as "appDisplayName",
-      device_display_name as "deviceDisplayName", profile_tag as "profileTag", lang, data
+      device_display_name as "deviceDisplayName", profile_tag as "profileTag", lang, data, activated
     from push.pusher where user_id = ${userId} order by set_at_ms, app_id, pushkey`)
 }
 
