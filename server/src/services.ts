@@ -57,6 +57,7 @@ export async function createServices(platform: Platform, limits: RateLimits, set
     accountData,
     serverName,
     claims: connections,
+    settings: settings.rooms,
   })
   const toDevice = createToDevice({ ...platform, identity, settings: settings.toDevice })
   const keys = createKeys({ ...platform, identity, rooms, settings: settings.keys })

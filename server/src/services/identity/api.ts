@@ -41,8 +41,8 @@ export type Identity = {
    * and devices that are not theirs. Answered from memory as a rule.
    */
   actAs(actor: Actor, address?: string, options?: { evenLocked: boolean }): Promise<Caller>
-  /** Makes an account without a password unless it is there. */
-  ensureAccount(userId: string): Promise<void>
+  /** Makes an account without a password unless it is there. Gives whether somebody could log in to it. */
+  ensureAccount(userId: string): Promise<{ hasPassword: boolean }>
   /**
    * The caller of a valid access token; throws `identity.token_unknown` or `identity.token_expired` (soft logout). Answered
    * from memory as a rule. `address` is remembered as where the device was last seen. Throws `identity.account_locked` for

@@ -1,4 +1,4 @@
-import { bytes, duration, integer, type Values } from '../../platform/config/settings.ts'
+import { bytes, duration, integer, type Setting, text, type Values } from '../../platform/config/settings.ts'
 import type { Budget } from '../../platform/http/rate-limits.ts'
 
 /** What an operator can set about rooms. */
@@ -25,6 +25,20 @@ export const roomsSettings = {
     min: 1,
     max: 100_000,
   }),
+  noticesLocalpart: localpart(
+    'Name of the account in which the server itself speaks to people. It is made with the first notice and has no password.',
+    'server-notices',
+  ),
+  noticesRoomName: text(
+    'Name of the room in which the server speaks to a person, and of who speaks there.',
+    'Server notices',
+  ),
+  retentionDefault: duration(
+    'How long messages are kept in rooms that do not say so themselves (m.room.retention). 0: for good.',
+    0,
+  ),
+  retentionMin: duration('No room can have its messages removed sooner than this.', 24 * 3_600_000),
+  retentionMax: duration('No room can keep its messages for longer than this. 0: as long as it likes.', 0),
   transactionLifetime: duration(
     'How long a repeated send with the same transaction id is recognised.',
     7 * 24 * 3_600_000,
@@ -44,5 +58,18 @@ export function roomsBudgets(settings: RoomsSettings): Record<string, Budget> {
     'rooms-membership': { perSecond: 10, burst: 100 },
     'rooms-directory': { perSecond: 10, burst: 100 },
     'rooms-report': { perSecond: 0.1, burst: 20 },
+  }
+}
+
+/** Of a user id. https://spec.matrix.org/v1.19/appendices/#user-identifiers */
+function localpart(doc: string, fallback: string): Setting<string> {
+  const plain = text(doc, fallback)
+  return {
+    ...plain,
+    read(raw) {
+      const name = plain.read(raw)
+      if (!/^[a-z0-9._=/+-]{1,100}$/.test(name)) throw new Error('must be small letters, digits and ._=/+-')
+      return name
+    },
   }
 }

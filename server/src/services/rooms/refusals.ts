@@ -56,6 +56,22 @@ export const refuse = defineRefusals({
     errcode: 'M_INVITE_BLOCKED',
     message: 'This person does not receive invites.',
   },
+  'rooms.notice_invite_declined': {
+    status: 403,
+    errcode: 'M_CANNOT_LEAVE_SERVER_NOTICE_ROOM',
+    message: 'The invite to the room in which this server speaks to you cannot be declined.',
+  },
+  'rooms.notice_recipient_unknown': {
+    status: 404,
+    errcode: 'M_NOT_FOUND',
+    message: 'There is no such person on this server.',
+  },
+  'rooms.notices_name_taken': {
+    status: 409,
+    errcode: 'M_USER_IN_USE',
+    message:
+      'Somebody has the name in which the server would speak; choose another one (DURE_ROOMS_NOTICES_LOCALPART).',
+  },
   'rooms.guests_unwelcome': {
     status: 403,
     errcode: 'M_GUEST_ACCESS_FORBIDDEN',

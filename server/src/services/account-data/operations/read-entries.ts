@@ -29,9 +29,10 @@ export async function readChanges(
 /** https://spec.matrix.org/v1.19/client-server-api/#mignored_user_list */
 export const ignoredUsersType = 'm.ignored_user_list'
 
-/** Whom the person ignores. The content is whatever a client put there: anything malformed ignores nobody. */
+/** Whom the person ignores, never themselves. The content is whatever a client put there: anything malformed ignores nobody. */
 export async function readIgnoredUsers(deps: { db: Database }, userId: string): Promise<ReadonlySet<string>> {
   const content = await readEntry(deps, { userId, roomId: undefined, type: ignoredUsersType })
   const ignored = content && ownValue(content, 'ignored_users')
-  return new Set(isJsonObject(ignored) ? Object.keys(ignored) : [])
+  const named = isJsonObject(ignored) ? Object.keys(ignored) : []
+  return new Set(named.filter((other) => other !== userId))
 }

@@ -41,14 +41,20 @@ export async function registerForService(
   return { userId, session: opened }
 }
 
-/** Makes an account without a password unless it is there. */
-export async function ensureAccount(deps: Deps, userId: string): Promise<void> {
-  const [there] = await deps.db.rows(sql`select 1 from identity.account where user_id = ${userId}`)
-  if (there) return
+/** Makes an account without a password unless it is there. Gives whether somebody could log in to it. */
+export async function ensureAccount(deps: Deps, userId: string): Promise<{ hasPassword: boolean }> {
+  const read = async () => {
+    const [account] = await deps.db.rows<{ hasPassword: boolean }>(sql`
+      select password_hash is not null as "hasPassword" from identity.account where user_id = ${userId}`)
+    return account
+  }
+  const known = await read()
+  if (known) return known
   await deps.db
     .transaction((tx) => createAccount(deps, tx, userId, null))
     .catch((error: unknown) => {
       // Another node was quicker.
       if (!(error instanceof Refusal && error.code === 'identity.username_taken')) throw error
     })
+  return (await read()) ?? { hasPassword: false }
 }

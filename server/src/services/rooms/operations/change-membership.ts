@@ -10,6 +10,8 @@ import { memberDraft, memberProfiles } from './member-draft.ts'
 export type MembershipDeps = {
   rooms: Pick<RoomsService, 'state' | 'decide'>
   identity: Pick<Identity, 'profiles'>
+  /** The account in whose name the server speaks. */
+  noticesUserId: string
 }
 
 /** Somebody changes their own membership of a room, or - where `sender` is another - that of `userId`. */
@@ -21,11 +23,25 @@ export type MembershipRequest = {
 }
 
 /**
- * Leaves a room, declines its invite or withdraws a knock; does nothing for whoever has left already.
+ * Leaves a room, declines its invite or withdraws a knock; does nothing for whoever has left already. The invite to the room in which
+ * the server itself speaks stands.
  * https://spec.matrix.org/v1.19/client-server-api/#leaving-rooms
  */
 export function leave(deps: MembershipDeps, request: Omit<MembershipRequest, 'userId'>): Promise<void> {
-  return change(deps, { ...request, userId: request.sender }, 'leave', (current) => current !== 'leave')
+  return change(deps, { ...request, userId: request.sender }, 'leave', (current, room) => {
+    refuseDecliningNotices(deps, current, room)
+    return current !== 'leave'
+  })
+}
+
+/** https://spec.matrix.org/v1.19/client-server-api/#server-notices */
+export function refuseDecliningNotices(
+  { noticesUserId }: Pick<MembershipDeps, 'noticesUserId'>,
+  current: Membership | undefined,
+  room: RoomView,
+): void {
+  if (current === 'invite' && room.event('m.room.create', '')?.sender === noticesUserId)
+    throw refuse('rooms.notice_invite_declined')
 }
 
 /**

@@ -8,6 +8,8 @@ import { type EventRow, eventColumns, fromRow, type StoredEvent } from '../timel
 export type MessagesRequest = {
   roomId: string
   perspective: Perspective
+  /** Of what these people sent, only state is shown. */
+  ignored: ReadonlySet<string>
   /** `backwards` begins at the newest event at or below `from`, `forwards` at the oldest above it. */
   direction: 'backwards' | 'forwards'
   from: Position
@@ -28,7 +30,7 @@ const scannedMax = 2000
 
 /** One page of a room's timeline, of what the person may see and the filter lets through. */
 export async function readMessages(db: Database, request: MessagesRequest): Promise<MessagesPage> {
-  const { perspective, direction, limit, matcher } = request
+  const { perspective, direction, limit, matcher, ignored } = request
   const backwards = direction === 'backwards'
   const chunkSize = Math.min(scannedMax, matcher.everything ? limit + 1 : 4 * limit + 1)
   const spans = spansOf(perspective)
@@ -40,7 +42,7 @@ export async function readMessages(db: Database, request: MessagesRequest): Prom
       if (scanned >= scannedMax) return { events, end: at }
       const chunk = await readChunk(db, request, clip(span, request, at), chunkSize)
       for (const event of chunk) {
-        if (sees(perspective, event) && matcher.matches(event)) {
+        if (sees(perspective, event) && isHeard(event, ignored) && matcher.matches(event)) {
           if (events.length === limit) return { events, end: at }
           events.push(event)
         }
@@ -51,6 +53,11 @@ export async function readMessages(db: Database, request: MessagesRequest): Prom
     }
   }
   return { events, end: undefined }
+}
+
+/** State stays, whoever set it, so that the room is the same for everybody. https://spec.matrix.org/v1.19/client-server-api/#ignoring-users */
+export function isHeard({ sender, stateKey }: StoredEvent, ignored: ReadonlySet<string>): boolean {
+  return stateKey !== undefined || !ignored.has(sender)
 }
 
 /** Positions above `after`, up to and including `upTo`. */

@@ -3,11 +3,13 @@ import { sql } from '../../../platform/db/sql.ts'
 import type { Position } from '../../../platform/stream/stream.ts'
 import { type Perspective, sees } from '../state/perspective.ts'
 import { type EventRow, eventColumns, fromRow, type StoredEvent } from '../timeline/stored-event.ts'
+import { isHeard } from './read-messages.ts'
 
 export type RelationsRequest = {
   roomId: string
   parentId: string
   perspective: Perspective
+  ignored: ReadonlySet<string>
   relationType: string | undefined
   eventType: string | undefined
   direction: 'backwards' | 'forwards'
@@ -28,7 +30,7 @@ const scannedMax = 2000
  * https://spec.matrix.org/v1.19/client-server-api/#get_matrixclientv1roomsroomidrelationseventid
  */
 export async function readRelations(db: Database, request: RelationsRequest): Promise<RelationsPage> {
-  const { perspective, direction, limit } = request
+  const { perspective, direction, limit, ignored } = request
   const rows = await db.rows<EventRow>(sql`
     with recursive child (event_id, position, relation_type, type, depth) as (
       select event_id, position, relation_type, type, 1 from rooms.event
@@ -48,7 +50,7 @@ export async function readRelations(db: Database, request: RelationsRequest): Pr
     ) as page
     join rooms.event on event.room_id = ${request.roomId} and event.position = page.position
     order by event.position ${direction === 'backwards' ? sql`desc` : sql``}`)
-  const visible = rows.map(fromRow).filter((event) => sees(perspective, event))
+  const visible = rows.map(fromRow).filter((event) => sees(perspective, event) && isHeard(event, ignored))
   const events = visible.slice(0, limit)
   const last = events.at(-1)
   const more = visible.length > limit || rows.length === scannedMax

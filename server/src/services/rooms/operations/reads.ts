@@ -1,8 +1,10 @@
 import type { Database } from '../../../platform/db/database.ts'
 import { sql } from '../../../platform/db/sql.ts'
 import type { Position, Stream } from '../../../platform/stream/stream.ts'
+import type { AccountData } from '../../account-data/api.ts'
 import type { TimelineEvent } from '../api.ts'
 import { refuse } from '../refusals.ts'
+import type { Perspective } from '../state/perspective.ts'
 import type { StateSnapshot } from '../state/room-state.ts'
 import type { States } from '../state/states.ts'
 import { isOpenTo, isOpenToAll } from './describe-room.ts'
@@ -21,8 +23,10 @@ export type RoomReads = {
   viewpointOf(userId: string, roomId: string): Promise<Viewpoint>
   /** Everything acknowledged in the room so far lies at or below it. */
   headPosition(roomId: string): Promise<Position>
-  readMessages(request: MessagesRequest): Promise<MessagesPage>
-  readRelations(request: RelationsRequest): Promise<RelationsPage>
+  /** Without what people sent whom the viewer ignores. */
+  readMessages(request: Omit<MessagesRequest, 'ignored'>): Promise<MessagesPage>
+  /** Without what people sent whom the viewer ignores. */
+  readRelations(request: Omit<RelationsRequest, 'ignored'>): Promise<RelationsPage>
   findByTime(request: Parameters<typeof findByTime>[1]): Promise<TimelineEvent>
   listThreads(request: ThreadsRequest): Promise<ThreadsPage>
   mutualRooms(request: MutualRoomsRequest): Promise<MutualRoomsPage>
@@ -31,10 +35,16 @@ export type RoomReads = {
   findOpen(roomId: string, userId: string | undefined): Promise<StateSnapshot>
 }
 
-export type ReadsDeps = { db: Database; stream: Stream; states: States }
+export type ReadsDeps = {
+  db: Database
+  stream: Stream
+  states: States
+  accountData: Pick<AccountData, 'ignoredUsers'>
+}
 
 export function createReads(deps: ReadsDeps): RoomReads {
-  const { db, stream, states } = deps
+  const { db, stream, states, accountData } = deps
+  const ignoredBy = ({ userId }: Perspective) => accountData.ignoredUsers(userId)
   return {
     viewpointOf: (userId, roomId) => viewpointOf(db, userId, roomId),
     async headPosition(roomId) {
@@ -43,8 +53,12 @@ export function createReads(deps: ReadsDeps): RoomReads {
       )
       return Math.max(stream.position(), row?.position ?? 0)
     },
-    readMessages: (request) => readMessages(db, request),
-    readRelations: (request) => readRelations(db, request),
+    async readMessages(request) {
+      return readMessages(db, { ...request, ignored: await ignoredBy(request.perspective) })
+    },
+    async readRelations(request) {
+      return readRelations(db, { ...request, ignored: await ignoredBy(request.perspective) })
+    },
     findByTime: (request) => findByTime(db, request),
     listThreads: (request) => listThreads(db, request),
     mutualRooms: (request) => mutualRooms(db, request),

@@ -4,6 +4,7 @@ import type { Random } from '../../../platform/random.ts'
 import type { AccountData } from '../../account-data/api.ts'
 import type { Identity } from '../../identity/api.ts'
 import type { AliasClaims } from '../api.ts'
+import type { RoomsSettings } from '../config.ts'
 import { refuse } from '../refusals.ts'
 import type { RoomsService } from '../service.ts'
 import { type Alias, type AliasUser, addAlias, aliasesOf, findAlias } from './aliases.ts'
@@ -18,6 +19,7 @@ import { isPublished, setListedOnNetwork, setPublished } from './publish-room.ts
 import { redactForSender } from './redact-for-sender.ts'
 import { removeAlias, requireSayInAliases } from './remove-alias.ts'
 import { listReports, type Report, report, resolveReport } from './reports.ts'
+import { type Notice, noticesUserId, sendNotice } from './send-notice.ts'
 import { type StateRequest, setState } from './set-state.ts'
 import { type UpgradeRequest, upgradeRoom } from './upgrade-room.ts'
 
@@ -26,8 +28,9 @@ export type RoomActionsDeps = {
   clock: Clock
   random: Random
   rooms: RoomsService
-  identity: Pick<Identity, 'profiles'>
-  accountData: Pick<AccountData, 'get'>
+  identity: Pick<Identity, 'profiles' | 'accountExists' | 'ensureAccount'>
+  accountData: Pick<AccountData, 'get' | 'put'>
+  settings: RoomsSettings
   serverName: string
   claims: AliasClaims
 }
@@ -67,10 +70,12 @@ export type RoomActions = {
   /** Throws `rooms.room_unknown`. */
   unpublish(roomId: string): Promise<void>
   redact(request: Parameters<typeof redactForSender>[1]): Promise<void>
+  notify(notice: Notice): Promise<{ roomId: string; eventId: string }>
 }
 
-export function createRoomActions(deps: RoomActionsDeps): RoomActions {
-  const { db, rooms, serverName } = deps
+export function createRoomActions(given: RoomActionsDeps): RoomActions {
+  const { db, rooms, serverName } = given
+  const deps = { ...given, noticesUserId: noticesUserId(given) }
 
   async function requirePublished(roomId: string): Promise<boolean> {
     const published = await isPublished(db, roomId)
@@ -125,5 +130,6 @@ export function createRoomActions(deps: RoomActionsDeps): RoomActions {
       await setPublished(deps, roomId, false)
     },
     redact: (request) => redactForSender(deps, request),
+    notify: (notice) => sendNotice(deps, notice),
   }
 }

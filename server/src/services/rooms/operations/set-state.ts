@@ -4,6 +4,8 @@ import type { AccountData } from '../../account-data/api.ts'
 import type { Identity } from '../../identity/api.ts'
 import { refuse } from '../refusals.ts'
 import type { RoomsService } from '../service.ts'
+import { membershipIn } from '../state/room-state.ts'
+import { refuseDecliningNotices } from './change-membership.ts'
 import { checkCanonicalAlias } from './check-canonical-alias.ts'
 import { invite } from './invite.ts'
 import { joinRoom } from './join-room.ts'
@@ -15,6 +17,7 @@ type Deps = {
   identity: Pick<Identity, 'profiles'>
   accountData: Pick<AccountData, 'get'>
   serverName: string
+  noticesUserId: string
 }
 
 export type StateRequest = {
@@ -61,6 +64,14 @@ async function setMember(
   // Guests may neither knock nor act on others' membership: they have no endpoint for it either.
   if (guest && (membership !== 'leave' || stateKey !== sender)) throw refuse('rooms.guests_unwelcome')
   const draft = { type, stateKey, content: withoutAuthoriser(content), ...time }
-  const { eventIds } = await deps.rooms.append({ roomId, sender, drafts: [draft] })
+  const { eventIds } = await deps.rooms.decide({
+    roomId,
+    sender,
+    decide(room) {
+      if (membership === 'leave' && stateKey === sender)
+        refuseDecliningNotices(deps, membershipIn(room.event(type, stateKey)), room)
+      return [draft]
+    },
+  })
   return { eventId: eventIds[0] }
 }

@@ -25,10 +25,21 @@ const ReportParams = Type.Object({ reportId: Type.String() })
 const ResolveBody = Type.Object({ resolution: Type.String({ maxLength: 5000 }) })
 const RedactBody = Type.Object({ reason: Type.Optional(Type.String()) })
 
+const NoticeParams = Type.Object({ noticeId: Type.String({ minLength: 1, maxLength: 200 }) })
+const NoticeBody = Type.Object({
+  user_id: Type.String({ maxLength: 255 }),
+  body: Type.String({ minLength: 1, maxLength: 10_000 }),
+  notice_type: Type.Optional(Type.String({ maxLength: 255 })),
+  admin_contact: Type.Optional(Type.String({ maxLength: 1000 })),
+  limit_type: Type.Optional(Type.String({ maxLength: 255 })),
+  pinned: Type.Optional(Type.Boolean()),
+})
+
 /** Reports and rooms as this server's administrators see and change them; every request may be repeated. */
 export function roomAdministrationRoutes(app: App, rooms: RoomsService, actions: RoomActions): void {
   moderationQueue(app, actions)
   roomRoutes(app, rooms, actions)
+  noticeRoutes(app, actions)
 }
 
 function moderationQueue(app: App, actions: RoomActions): void {
@@ -120,6 +131,22 @@ function roomRoutes(app: App, rooms: RoomsService, actions: RoomActions): void {
       const { roomId, eventId } = request.params
       await actions.redact({ roomId, eventId, reason: request.body.reason })
       return {}
+    },
+  )
+}
+
+/** https://spec.matrix.org/v1.19/client-server-api/#server-notices */
+function noticeRoutes(app: App, actions: RoomActions): void {
+  app.put(
+    `${base}/notices/:noticeId`,
+    { config: asAdministrator, schema: { params: NoticeParams, body: NoticeBody } },
+    async (request) => {
+      const { user_id: userId, body, notice_type: type = 'org.dure.notice', pinned = false } = request.body
+      const { admin_contact: adminContact, limit_type: limitType } = request.body
+      const { noticeId } = request.params
+      const notice = { noticeId, userId, body, type, adminContact, limitType, pinned }
+      const { roomId, eventId } = await actions.notify(notice)
+      return { room_id: roomId, event_id: eventId }
     },
   )
 }

@@ -178,3 +178,31 @@ test('pages pass over what was said while one was away, in both directions', asy
     assert.deepEqual(found, expected)
   }
 })
+
+test('what somebody sent whom one ignores is left out, but for state', async (t) => {
+  const { alice, bob, roomId, call, path, say, messages, append } = await fixture(t)
+  const first = await say(alice, 'heard')
+  const ignored = await say(bob, 'not heard')
+  const topic = await append(roomId, bob, {
+    type: 'm.room.member',
+    stateKey: bob.userId,
+    content: { membership: 'join', displayname: 'Bob' },
+  })
+  const reply = await append(roomId, bob, {
+    type: 'm.room.message',
+    content: { msgtype: 'm.text', body: 'r', 'm.relates_to': { rel_type: 'm.reference', event_id: first } },
+  })
+  await call(alice, 'PUT', `/user/${alice.userId}/account_data/m.ignored_user_list`, {
+    ignored_users: { [bob.userId]: {} },
+  })
+
+  const shown = eventIdsOf((await messages(alice, 'dir=b&limit=4')).body['chunk'])
+  const around = (await call(alice, 'GET', path(`context/${encodeURIComponent(first)}?limit=10`))).body
+  const relations = `/_matrix/client/v1${path(`relations/${encodeURIComponent(first)}`)}`
+
+  assert.deepEqual(shown.slice(0, 2), [topic, first])
+  assert.deepEqual(eventIdsOf(around['events_after']), [topic])
+  assert.deepEqual(eventIdsOf((await call(alice, 'GET', relations)).body['chunk']), [])
+  assert.deepEqual(eventIdsOf((await call(bob, 'GET', relations)).body['chunk']), [reply])
+  assert.ok(eventIdsOf((await messages(bob, 'dir=b&limit=5')).body['chunk']).includes(ignored))
+})

@@ -76,7 +76,7 @@ export function historyRoutes(app: App, rooms: Rooms, reads: RoomReads): void {
   )
 }
 
-async function pageOf(reads: RoomReads, request: MessagesRequest): Promise<MessagesPage> {
+async function pageOf(reads: RoomReads, request: Omit<MessagesRequest, 'ignored'>): Promise<MessagesPage> {
   const { matcher, roomId, limit, from } = request
   if (matcher.nothing || !matcher.room(roomId)) return { events: [], end: undefined }
   if (limit === 0) return { events: [], end: from }
