@@ -15,5 +15,6 @@ export const serviceDependencies = {
   keys: ['identity', 'rooms'],
   push: ['rooms', 'receipts', 'account-data', 'identity'],
   'application-services': ['identity', 'rooms', 'receipts', 'presence'],
+  exports: ['identity', 'account-data', 'media', 'rooms', 'push'],
   sync: ['identity', 'account-data', 'rooms', 'receipts', 'presence', 'to-device', 'keys', 'push'],
 } as const

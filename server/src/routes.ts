@@ -17,6 +17,8 @@ import { applicationServicesRoutes } from './services/application-services/route
 import { callsRoutes } from './services/calls/routes/routes.ts'
 import { checkoutBudgets } from './services/checkout/config.ts'
 import { checkoutRoutes } from './services/checkout/routes/routes.ts'
+import { exportsBudgets } from './services/exports/config.ts'
+import { exportsRoutes } from './services/exports/routes/routes.ts'
 import { identityBudgets } from './services/identity/config.ts'
 import { identityRoutes } from './services/identity/routes/routes.ts'
 import { keysBudgets } from './services/keys/config.ts'
@@ -91,6 +93,7 @@ export async function addRoutes(
       slidingSyncRoutes(http, sync, services.applicationServices)
     },
     media: () => media.routes(http),
+    exports: () => exportsRoutes(http, services.exports, platform),
     search: () => searchRoutes(http, services.search),
     wallet: () => allWalletRoutes(http, services.wallet),
     calls: () => callsRoutes(http, services.calls),
@@ -119,6 +122,7 @@ export function allBudgets(settings: DureConfiguration): Record<string, Budget> 
     ...keysBudgets,
     ...syncBudgets,
     ...searchBudgets,
+    ...exportsBudgets,
     ...walletBudgets,
     ...checkoutBudgets(settings.checkout),
     ...applicationServicesBudgets,

@@ -10,6 +10,7 @@ import { createConnections } from './services/application-services/connections/c
 import { createApplicationServices } from './services/application-services/service.ts'
 import { createCalls } from './services/calls/service.ts'
 import { createCheckout } from './services/checkout/service.ts'
+import { createExports } from './services/exports/service.ts'
 import { createIdentity } from './services/identity/service.ts'
 import { createKeys } from './services/keys/service.ts'
 import { createLedger, testBook } from './services/ledger/service.ts'
@@ -28,13 +29,11 @@ export type Services = Awaited<ReturnType<typeof createServices>>
 
 /** Every service, in the order of their dependencies. */
 export async function createServices(platform: Platform, limits: RateLimits, settings: DureConfiguration) {
-  const { serverName } = settings.core
-  const { dev } = settings.core
+  const { serverName, dev } = settings.core
   const mailer = createMailer(platform, { settings: settings.mail, dev, serverName })
   const outgoing = createOutgoing(platform, settings.outgoing, `Dure (${serverName})`)
   const publicUrl = publicUrlOf(settings.core)
-  const { registrations } = settings.applicationServices
-  const connections = createConnections(platform, { registrations, serverName })
+  const connections = createConnections(platform, { ...settings.applicationServices, serverName })
   const identity = createIdentity({
     ...platform,
     limits,
@@ -83,6 +82,7 @@ export async function createServices(platform: Platform, limits: RateLimits, set
     presence,
   })
   await applicationServices.start()
+  const exports = createExports({ ...platform, identity, accountData, push, rooms, media, serverName })
   const shown = { rooms, accountData, receipts, presence, toDevice, keys, push }
   const sync = createSync({ ...platform, ...shown, settings: settings.sync })
   return {
@@ -98,6 +98,7 @@ export async function createServices(platform: Platform, limits: RateLimits, set
     receipts,
     presence,
     push,
+    exports,
     sync,
     calls,
     search,

@@ -26,4 +26,8 @@ export type Media = {
   complete(mediaId: string, description: UploadDescription, bytes: AsyncIterable<Uint8Array>): Promise<void>
   /** The item, waiting up to `timeoutMs` for a reserved one to get its content. */
   find(mediaId: string, timeoutMs: number, signal: AbortSignal): Promise<MediaItem>
+  /** What a person has uploaded, by media ID, after that of another page. */
+  uploadsOf(userId: string, page: { after: string; limit: number }): Promise<MediaItem[]>
+  /** The bytes, piece by piece as they are asked for. */
+  read(content: Content): AsyncIterable<Buffer>
 }

@@ -8,13 +8,14 @@ import type { Random } from '../../platform/random.ts'
 import type { Bus } from '../../platform/stream/bus.ts'
 import type { Media } from './api.ts'
 import { createChunks } from './blobs/chunk-cache.ts'
+import { readBlob } from './blobs/read-blob.ts'
 import type { MediaSettings } from './config.ts'
 import { hardenDecoders } from './images/render-thumbnail.ts'
 import { createWorkLimit } from './images/work-limit.ts'
 import { sweep } from './jobs/sweep.ts'
 import { createArrivals } from './operations/arrivals.ts'
 import { complete } from './operations/complete.ts'
-import { findItem } from './operations/find-item.ts'
+import { findItem, uploadsOf } from './operations/find-item.ts'
 import { reserve } from './operations/reserve.ts'
 import { createThumbnails } from './operations/thumbnail.ts'
 import { upload } from './operations/upload.ts'
@@ -54,6 +55,8 @@ export function createMedia(given: MediaDeps, serverName: string, settings: Medi
     reserve: (userId) => reserve(deps, settings, userId),
     complete: (mediaId, description, bytes) => complete(deps, settings, mediaId, description, bytes),
     find: (mediaId, timeoutMs, signal) => findItem(deps, mediaId, timeoutMs, signal),
+    uploadsOf: (userId, page) => uploadsOf(deps, userId, page),
+    read: (content) => readBlob(deps, content, { start: 0, end: content.sizeBytes }),
   }
   return {
     ...media,

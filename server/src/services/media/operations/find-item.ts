@@ -28,6 +28,22 @@ export async function findItem(
   return found
 }
 
+/** What a person has uploaded, in the order of the media IDs. */
+export async function uploadsOf(
+  { db }: { db: Database },
+  userId: string,
+  { after, limit }: { after: string; limit: number },
+): Promise<MediaItem[]> {
+  const rows = await db.rows<Row & { mediaId: string; sha256: Buffer }>(sql`
+    select media_id as "mediaId", ${itemColumns} from media.item
+    where user_id = ${userId} and media_id > ${after} and uploaded_at_ms is not null
+    order by media_id limit ${limit}`)
+  return rows.map(itemOf)
+}
+
+const itemColumns = sql`sha256, blob_id as "blobId", size_bytes as "sizeBytes", content_type as "contentType",
+  file_name as "fileName", uploaded_at_ms as "uploadedAtMs", expires_at_ms as "expiresAtMs"`
+
 type Row = {
   sha256: Buffer | null
   blobId: string
@@ -41,15 +57,18 @@ type Row = {
 /** Undefined while the item waits for its content. */
 async function look(deps: { db: Database; clock: Clock }, mediaId: string): Promise<MediaItem | undefined> {
   const [row] = await deps.db.rows<Row>(sql`
-    select sha256, blob_id as "blobId", size_bytes as "sizeBytes", content_type as "contentType",
-      file_name as "fileName", uploaded_at_ms as "uploadedAtMs", expires_at_ms as "expiresAtMs"
-    from media.item where media_id = ${mediaId}`)
+    select ${itemColumns} from media.item where media_id = ${mediaId}`)
   if (!row) throw refuse('media.not_found')
-  const { sha256, blobId, sizeBytes, contentType, fileName, uploadedAtMs, expiresAtMs } = row
+  const { sha256, expiresAtMs } = row
   if (!sha256) {
     if ((expiresAtMs ?? 0) <= deps.clock.now()) throw refuse('media.not_found')
     return undefined
   }
+  return itemOf({ ...row, mediaId, sha256 })
+}
+
+function itemOf(row: Row & { mediaId: string; sha256: Buffer }): MediaItem {
+  const { mediaId, sha256, blobId, sizeBytes, contentType, fileName, uploadedAtMs } = row
   return {
     mediaId,
     content: { sha256, blobId, sizeBytes },
