@@ -70,7 +70,7 @@ export async function createApp({ configuration, databaseUrl, ...parts }: AppOpt
   )
   measureRequests(http, metrics)
   const routes = await addRoutes(http, platform, services, { core, watcher, drain, draining })
-  wireJobs(platform, services)
+  wireJobs(platform, services, configuration.rooms)
   await startPlatform(platform)
   services.presence.start()
   services.push.pushers.start()

@@ -1,8 +1,10 @@
 import type { Platform } from './platform/platform.ts'
 import type { IdentityJobs } from './services/identity/api.ts'
+import type { RoomsJobs } from './services/rooms/api.ts'
 import { expireTransactions } from './services/rooms/jobs/expire-transactions.ts'
 import { takeGuestsOut } from './services/rooms/jobs/guests-leave.ts'
 import { takeDeactivation, takeProfileChange } from './services/rooms/jobs/identity-changes.ts'
+import { type RetentionSettings, removeOldMessages } from './services/rooms/jobs/retention.ts'
 import { wireWalletJobs } from './services/wallet/jobs/jobs.ts'
 import type { Services } from './services.ts'
 
@@ -18,8 +20,13 @@ const dueMs = 1_000
  * Effects against the arrows of the dependency table: what one service enqueued in its transaction, others carry out.
  * A queue has one handler, so what several services do about one thing stands together here.
  */
-export function wireJobs({ jobs, db, clock, stream }: Platform, services: Services): void {
-  const { rooms, identity, accountData, toDevice, keys, push, ledger, testLedger, checkout, sync } = services
+export function wireJobs(
+  { jobs, db, clock, stream }: Platform,
+  services: Services,
+  retention: RetentionSettings,
+): void {
+  const { rooms, identity, accountData, toDevice, keys, push, sync, search } = services
+  const { ledger, testLedger, checkout } = services
 
   jobs.handle('identity.profile_changed', (change, { signal }) =>
     takeProfileChange({ rooms, identity, stream }, change, signal),
@@ -35,7 +42,10 @@ export function wireJobs({ jobs, db, clock, stream }: Platform, services: Servic
 
   jobs.handle('identity.account_deactivated', async (payload, { signal }) => {
     const { userId, erase } = payload as IdentityJobs['identity.account_deactivated']
-    if (erase) await accountData.erase(userId)
+    if (erase) {
+      await rooms.erase(userId)
+      await accountData.erase(userId)
+    }
     await toDevice.forgetUser(userId)
     await keys.forgetUser(userId)
     await push.forgetUser(userId)
@@ -43,6 +53,13 @@ export function wireJobs({ jobs, db, clock, stream }: Platform, services: Servic
     await takeDeactivation({ rooms, stream }, payload, signal)
   })
 
+  jobs.handle('rooms.messages_removed', async (payload) => {
+    const { roomId, positions } = payload as RoomsJobs['rooms.messages_removed']
+    await search.forget(roomId, positions)
+  })
+  jobs.repeat('rooms.retention', hourMs, ({ signal }) =>
+    removeOldMessages({ db, clock, stream, jobs, rooms }, retention, signal),
+  )
   jobs.handle('rooms.guests_leave', (room) => takeGuestsOut({ db, rooms, identity }, room))
   jobs.repeat('ledger.expire_holds', expireHoldsMs, async ({ signal }) => {
     await ledger.expireHolds(signal)

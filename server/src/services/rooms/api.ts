@@ -160,7 +160,8 @@ export type Rooms = {
   events(roomId: string, eventIds: readonly string[]): Promise<TimelineEvent[]>
 
   /**
-   * Keeps those of a room's events that the person may see under history visibility.
+   * Keeps those of a room's events that the person may see under history visibility. What somebody sent who has been erased
+   * since is without content for those who came later.
    * https://spec.matrix.org/v1.19/client-server-api/#server-behaviour-6
    */
   visibleTo(userId: string, roomId: string, events: readonly TimelineEvent[]): Promise<TimelineEvent[]>
@@ -190,4 +191,10 @@ export type Rooms = {
 
   /** Calls `listener` with the events that this node has just taken in, in order: typing stops, caches drop. */
   onEvents(listener: (events: readonly TimelineEvent[]) => void): void
+}
+
+/** Jobs that rooms enqueues in the transaction of the change; other services handle them. */
+export type RoomsJobs = {
+  /** Messages that were older than their room keeps them are gone; nothing of them is to be kept elsewhere. */
+  'rooms.messages_removed': { roomId: string; positions: number[] }
 }

@@ -28,6 +28,7 @@ import {
   roomsWithEvents,
 } from './operations/read-timeline.ts'
 import { createReads, type RoomReads } from './operations/reads.ts'
+import { createErasures, erasePerson, withoutErased } from './present/erasures.ts'
 import { present, presentJson } from './present/present.ts'
 import { strippedState } from './present/stripped-state.ts'
 import type { EventSigner } from './protocol/build-event.ts'
@@ -54,6 +55,8 @@ export type RoomsDeps = {
 export type RoomsService = Rooms &
   Pick<Appender, 'found' | 'decide'> & {
     reads: RoomReads
+    /** See `erasePerson`. */
+    erase(userId: string): Promise<void>
     /** See `forget`. */
     forget(roomId: string, userId: string): Promise<void>
     /** Resolves when every event submitted so far has been answered. */
@@ -77,7 +80,7 @@ export function createRooms(deps: RoomsDeps): RoomsService {
     { ...deps, states },
     { transactionLifetimeMs: settings.transactionLifetime },
   )
-  const reading = { ...deps, states, recent }
+  const reading = { ...deps, states, recent, erasures: createErasures(deps) }
   followRooms({
     ...reading,
     memberships,
@@ -97,6 +100,7 @@ export function createRooms(deps: RoomsDeps): RoomsService {
     },
     found: (request) => appender.found(request),
     decide: (request) => appender.decide(request),
+    erase: (userId) => erasePerson(deps, userId),
     forget: (roomId, userId) => forget(deps, roomId, userId),
 
     membershipsOf: (userId) => memberships.of(userId),
@@ -125,7 +129,9 @@ export function createRooms(deps: RoomsDeps): RoomsService {
         eventIds.map((eventId) => ({ roomId, eventId })),
       ),
 
-    visibleTo: (userId, _roomId, events) => visibleTo(reading, userId, events),
+    visibleTo: async (userId, _roomId, events) => [
+      ...(await withoutErased(reading, userId, await visibleTo(reading, userId, events))),
+    ],
     present: (events, viewer, options) => present(reading, events, viewer, options),
     presentJson: (events, viewer, options) => presentJson(reading, events, viewer, options),
     pdus: (events) => readPdus(db, events),

@@ -1,4 +1,5 @@
 import type { Database } from '../../platform/db/database.ts'
+import { sql } from '../../platform/db/sql.ts'
 import type { Jobs } from '../../platform/jobs.ts'
 import type { JsonObject } from '../../platform/json.ts'
 import type { Position, Stream } from '../../platform/stream/stream.ts'
@@ -20,6 +21,8 @@ export type Search = {
   /** Everything acknowledged by now lies at or below it, and is indexed when this resolves. */
   upToDate(): Promise<Position>
   messages(question: SearchQuestion): Promise<SearchAnswer>
+  /** Events that are no more are not to be found. */
+  forget(roomId: string, positions: readonly number[]): Promise<void>
   contextOf(
     viewer: Viewer,
     event: TimelineEvent,
@@ -42,6 +45,10 @@ export function createSearch(deps: SearchDeps): Search {
       return head
     },
     messages: (question) => searchMessages(deps, question),
+    async forget(roomId, positions) {
+      await deps.db.run(sql`
+        delete from search.document where room_id = ${roomId} and position = any(${positions})`)
+    },
     contextOf: (viewer, event, options) => contextOf(deps, viewer, event, options),
     present: (events, viewer) => rooms.present(events, viewer, { withRoomId: true, bundle: true }),
     async stateOf(roomId, viewer) {

@@ -8,11 +8,13 @@ import { membershipAt, type Perspective, sees } from '../state/perspective.ts'
 import type { RecentEvents } from '../timeline/recent-events.ts'
 import { type Aggregation, aggregate } from './aggregate.ts'
 import { clientEvent, clientEventJson } from './client-event.ts'
+import { type Erasures, withoutErased } from './erasures.ts'
 
 export type PresentDeps = PerspectiveDeps & {
   clock: Clock
   recent: RecentEvents
   accountData: Pick<AccountData, 'ignoredUsers'>
+  erasures: Erasures
 }
 
 export type PresentOptions = { withRoomId?: boolean; bundle?: boolean }
@@ -20,10 +22,11 @@ export type PresentOptions = { withRoomId?: boolean; bundle?: boolean }
 /** Events as clients get them. https://spec.matrix.org/v1.19/client-server-api/#room-event-format */
 export async function present(
   deps: PresentDeps,
-  events: readonly TimelineEvent[],
+  given: readonly TimelineEvent[],
   viewer: Viewer,
   options: PresentOptions = {},
 ): Promise<ClientEvent[]> {
+  const events = await withoutErased(deps, viewer.userId, given)
   const unsigned = await unsignedParts(deps, events, viewer, options)
   return events.map((event, index) => assemble(event, unsigned[index], options.withRoomId))
 }
@@ -31,10 +34,11 @@ export async function present(
 /** `present` as JSON text: what is the same for all viewers is made into text only once per event. */
 export async function presentJson(
   deps: PresentDeps,
-  events: readonly TimelineEvent[],
+  given: readonly TimelineEvent[],
   viewer: Viewer,
   options: PresentOptions = {},
 ): Promise<string[]> {
+  const events = await withoutErased(deps, viewer.userId, given)
   const unsigned = await unsignedParts(deps, events, viewer, options)
   return events.map((event, index) => {
     const roomId = options.withRoomId ? `"room_id":${JSON.stringify(event.roomId)},` : ''
@@ -74,7 +78,7 @@ async function unsignedParts(
   const referred = events.flatMap(({ roomId, replacesState, redactedBy }) =>
     [replacesState, redactedBy].flatMap((eventId) => (eventId === undefined ? [] : [{ roomId, eventId }])),
   )
-  const others = await findEvents(deps, referred)
+  const others = await withoutErased(deps, viewer.userId, await findEvents(deps, referred))
   const perspectives = await perspectivesOn(deps, viewer.userId, [...events, ...others])
   const surroundings = {
     nowMs: deps.clock.now(),
@@ -119,6 +123,10 @@ async function bundleRelations(
   const ignored = await deps.accountData.ignoredUsers(viewer.userId)
   const parents = events.filter(({ stateKey }) => stateKey === undefined)
   const aggregations = await aggregate(deps.db, parents, { userId: viewer.userId, ignored, perspectives })
+  const replacements = [...aggregations.values()].flatMap(({ replacement }) => replacement ?? [])
+  const edits = new Map(
+    (await withoutErased(deps, viewer.userId, replacements)).map((event) => [event.eventId, event]),
+  )
 
   const latest = [...aggregations.values()].flatMap(({ thread }) => thread?.latest ?? [])
   // An event inside a thread cannot be the root of another, so this goes no deeper than one level.
@@ -130,7 +138,11 @@ async function bundleRelations(
   return new Map(
     [...aggregations].map(([eventId, aggregation]) => [
       eventId,
-      relationsOf(aggregation, presented, surroundings),
+      relationsOf(
+        { ...aggregation, replacement: edits.get(aggregation.replacement?.eventId ?? '') },
+        presented,
+        surroundings,
+      ),
     ]),
   )
 }

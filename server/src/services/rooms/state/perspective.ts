@@ -36,6 +36,18 @@ export function sees(perspective: Perspective, event: TimelineEvent): boolean {
   )
 }
 
+/**
+ * Whether the person could see the event at `position` of the stream already: they were in the room when it was sent, or had come into the
+ * room by then. That anybody could have looked in counts for nobody.
+ */
+export function sawBy(perspective: Perspective, event: TimelineEvent, position: number): boolean {
+  const index = indexOf(perspective, event.position)
+  const stretch = perspective.stretches[index]
+  if (!stretch?.visible) return false
+  const cameBy = ({ membership, from }: Stretch) => membership === 'join' && from <= position
+  return stretch.membership === 'join' || perspective.stretches.slice(index + 1).some(cameBy)
+}
+
 /** The person's membership at an event, including what the event itself changes; someone never mentioned has left. */
 export function membershipAt(perspective: Perspective, position: number): Membership {
   return perspective.stretches[indexOf(perspective, position)]?.membership ?? 'leave'

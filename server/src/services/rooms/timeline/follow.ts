@@ -17,7 +17,13 @@ type Follower = {
 }
 
 /** What was read and not yet shown. `redacted` holds what redactions left of their targets, by the redaction's event id. */
-type Staged = { events: StoredEvent[]; redacted: Map<string, StoredEvent>; forgotten: Forgotten[] }
+type Staged = {
+  events: StoredEvent[]
+  redacted: Map<string, StoredEvent>
+  forgotten: Forgotten[]
+  purged: Purge[]
+}
+type Purge = { roomId: string; beforeMs: number; keptPosition: number }
 
 /** Rows read at a time, so that a node which was away for long does not take everything into memory at once. */
 const rowsMax = 2000
@@ -27,7 +33,7 @@ const rowsMax = 2000
  * memberships and recent events are in step with `stream.position()`, and shown to listeners before any sync is woken.
  */
 export function followRooms(deps: Follower): void {
-  let staged: Staged = { events: [], redacted: new Map(), forgotten: [] }
+  let staged: Staged = nothingStaged()
   let readUpTo = 0
   let shownUpTo: number | undefined
 
@@ -50,15 +56,36 @@ export function followRooms(deps: Follower): void {
       where forgotten_position > ${after} and forgotten_position <= ${upTo}`)
     return { users: staged.forgotten.map(({ userId }) => userId) }
   })
+  deps.stream.follow('rooms_purged', async (after, upTo) => {
+    staged.purged = await deps.db.rows<Purge>(sql`
+      select room_id as "roomId", before_ms as "beforeMs", kept_position as "keptPosition" from rooms.purge
+      where position > ${after} and position <= ${upTo}`)
+    return {}
+  })
   deps.stream.onAdvance((position) => {
-    const { events, redacted, forgotten } = staged
-    staged = { events: [], redacted: new Map(), forgotten: [] }
+    const { events, redacted, forgotten, purged } = staged
+    staged = nothingStaged()
     deps.recent.take(events, { after: shownUpTo ?? position, upTo: position })
     shownUpTo = position
     for (const target of redacted.values()) deps.recent.replace(target)
+    purge(deps.recent, purged)
     deps.states.take(events, redacted)
     deps.memberships.take(events, forgotten)
     if (events.length > 0) deps.tell(events)
+  })
+}
+
+function nothingStaged(): Staged {
+  return { events: [], redacted: new Map(), forgotten: [], purged: [] }
+}
+
+/** What `removeOldMessages` has done in the database is done in memory. */
+function purge(recent: RecentEvents, purged: readonly Purge[]): void {
+  if (purged.length === 0) return
+  const rooms = new Map(purged.map((purge) => [purge.roomId, purge]))
+  recent.remove(new Set(rooms.keys()), ({ roomId, position, stateKey, originServerTs }) => {
+    const { beforeMs = 0, keptPosition = 0 } = rooms.get(roomId) ?? {}
+    return stateKey === undefined && originServerTs < beforeMs && position < keptPosition
   })
 }
 

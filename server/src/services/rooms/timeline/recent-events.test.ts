@@ -75,3 +75,19 @@ test('a redacted event takes the place of what it was, if that is still there', 
   assert.deepEqual(positions(recent.after('!a', { after: 0, upTo: 2 })), [1, 2])
   assert.equal(recent.find('!a', '$9'), undefined)
 })
+
+test('what is removed is gone from its rooms alone, and memory goes on being complete', () => {
+  const recent = createRecentEvents({ countMax: 4, bytesMax: 1000 })
+  recent.take([event(6), event(7, '!b'), event(8), event(9)], { after: 5, upTo: 9 })
+
+  recent.remove(new Set(['!a']), ({ position }) => position < 9)
+
+  assert.deepEqual(positions(recent.after('!a', { after: 5, upTo: 9 })), [9])
+  assert.deepEqual(positions(recent.after('!b', { after: 5, upTo: 9 })), [7])
+  assert.equal(recent.find('!a', '$6'), undefined)
+  // The bounds count what is left, and the oldest still go first.
+  recent.take([event(10), event(11), event(12)], { after: 9, upTo: 12 })
+  assert.deepEqual(positions(recent.after('!a', { after: 7, upTo: 12 })), [9, 10, 11, 12])
+  assert.deepEqual(positions(recent.after('!b', { after: 7, upTo: 12 })), [])
+  assert.equal(recent.after('!b', { after: 5, upTo: 12 }), undefined)
+})

@@ -12,6 +12,8 @@ export type RecentEvents = {
   take(events: readonly StoredEvent[], range: { after: number; upTo: number }): void
   /** Puts the redacted form of an event in its place. */
   replace(event: StoredEvent): void
+  /** Forgets what `isGone` says of these rooms' events. */
+  remove(roomIds: ReadonlySet<string>, isGone: (event: StoredEvent) => boolean): void
   /** The room's slice if memory is sure to hold all of it. */
   slice(roomId: string, range: Range): Slice | undefined
   /** Events of the room after a position, oldest first, if memory holds all of them. */
@@ -74,6 +76,27 @@ export function createRecentEvents(bounds: { countMax: number; bytesMax: number 
       if (!ofRoom || ofRoom[index]?.position !== event.position) return
       ofRoom[index] = event
       byId.set(idKey(event.roomId, event.eventId), event)
+    },
+    remove(roomIds, isGone) {
+      const gone = new Set<number>()
+      for (const roomId of roomIds) {
+        const ofRoom = rooms.get(roomId) ?? []
+        const kept = ofRoom.filter((event) => !isGone(event))
+        if (kept.length === ofRoom.length) continue
+        for (const event of ofRoom) {
+          if (!isGone(event)) continue
+          gone.add(event.position)
+          byId.delete(idKey(roomId, event.eventId))
+        }
+        if (kept.length > 0) rooms.set(roomId, kept)
+        else rooms.delete(roomId)
+      }
+      if (gone.size === 0) return
+      const stays = ({ roomId, position }: { roomId: string; position: number }) =>
+        !(roomIds.has(roomId) && gone.has(position))
+      order = order.slice(oldest).filter(stays)
+      oldest = 0
+      bytes = order.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0)
     },
     slice(roomId, { after, upTo, limit }) {
       if (upTo > head) return undefined
