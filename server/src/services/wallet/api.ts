@@ -34,8 +34,9 @@ export type Wallet = {
   /**
    * Pays with a one-time code that a person shows and a till has scanned. A code is good for one request of one till, at whichever site;
    * also when that was refused for want of money. Throws `wallet.code_unknown`, `wallet.code_expired` and `wallet.code_used`.
+   * Gives whose code it was: who paid.
    */
-  redeem(request: RedeemRequest): Promise<Payment>
+  redeem(request: RedeemRequest): Promise<Payment & { userId: string }>
 }
 
 /** Whose request it is: a client's ids are its own. Client: 1 to 20 letters; id: 1 to 150 characters, none of them control. */

@@ -12,6 +12,9 @@ export type Limits = {
   balance: bigint
 }
 
+/** What codes that a phone shows without a connection may pay, in minor units. */
+export type OfflineLimits = { payment: bigint; untilConnected: bigint }
+
 export const walletSettings = {
   currencies: currencyLimits(
     'Currencies in which people have wallets, with the most that one payment, one day and the balance may be, in minor units. The first is the one meant when none is named.',
@@ -34,6 +37,12 @@ export const walletSettings = {
     30_000,
   ),
   codeLifetime: duration('How long a one-time code for the counter is good.', 180_000),
+  offlineLimits: {
+    doc: 'The most that one code may pay which a phone without a connection shows, and all of them together until it is connected again, in minor units. Default: "KRW 50000 150000".',
+    fallback: readOfflineLimits('KRW 50000 150000'),
+    read: (raw) => readOfflineLimits(String(raw)),
+  } satisfies Setting<ReadonlyMap<string, OfflineLimits>>,
+  offlineTime: duration('How long after it was last connected a phone may show such codes.', 72 * 3_600_000),
   claimTime: duration('How long money that somebody has to claim waits before it goes back.', 24 * 3_600_000),
 }
 
@@ -45,6 +54,19 @@ function currencyLimits(doc: string, fallback: string): Setting<ReadonlyMap<stri
     fallback: readLimits(fallback),
     read: (raw) => readLimits(String(raw)),
   }
+}
+
+/** A list such as `KRW 50000 150000, USD 4000 12000`. */
+function readOfflineLimits(written: string): ReadonlyMap<string, OfflineLimits> {
+  const problem = 'must be a list such as KRW 50000 150000, USD 4000 12000'
+  const limits = new Map<string, OfflineLimits>()
+  for (const part of written.split(',')) {
+    const [, currency = '', one = '', all = ''] =
+      /^([A-Z]{3}) +([1-9]\d{0,17}) +([1-9]\d{0,17})$/.exec(part.trim()) ?? []
+    if (exponentOf(currency) === undefined || limits.has(currency)) throw new Error(problem)
+    limits.set(currency, { payment: BigInt(one), untilConnected: BigInt(all) })
+  }
+  return limits
 }
 
 /** A list such as `KRW 2000000 5000000 10000000, USD ...`. */

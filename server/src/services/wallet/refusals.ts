@@ -60,6 +60,16 @@ export const refuse = defineRefusals({
   'wallet.code_unknown': { status: 404, errcode: 'M_NOT_FOUND', message: 'This is no code of ours.' },
   'wallet.code_expired': { status: 409, message: 'The code has expired; a new one has to be shown.' },
   'wallet.code_used': { status: 409, message: 'The code has been used; a new one has to be shown.' },
+  'wallet.offline_key_malformed': {
+    status: 400,
+    errcode: 'M_INVALID_PARAM',
+    message: 'This is not a P-256 public key in SPKI form with its own id.',
+  },
+  'wallet.offline_keys_too_many': {
+    status: 409,
+    errcode: 'M_LIMIT_EXCEEDED',
+    message: 'Five phones of a person can show codes without a connection; end one of them first.',
+  },
   'wallet.ask_unknown': { status: 404, errcode: 'M_NOT_FOUND', message: 'Nobody has asked you for this.' },
   'wallet.ask_settled': {
     status: 409,

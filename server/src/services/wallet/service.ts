@@ -11,6 +11,7 @@ import { createSimulatedRail, type SimulatedRail } from './bank/simulated-rail.t
 import { createSystemAccounts } from './bank/system-accounts.ts'
 import type { WalletSettings } from './config.ts'
 import { type Codes, createCodes } from './counter/codes.ts'
+import { createOfflineKeys, type OfflineKeys } from './counter/offline-keys.ts'
 import { createHistory, type History } from './history/history.ts'
 import { createCalendar } from './payments/days.ts'
 import { createPayments } from './payments/pay.ts'
@@ -45,6 +46,7 @@ export type WalletService = Wallet & {
   remittances: Remittances
   asks: Asks
   codes: Pick<Codes, 'show' | 'forgetOld'>
+  offlineKeys: Pick<OfflineKeys, 'renew' | 'end'>
   forgetSpendings(): Promise<void>
 }
 
@@ -58,13 +60,15 @@ export function createWallet(deps: WalletDeps): WalletService {
   const rail = createSimulatedRail(deps)
   const people = createPeople(deps)
   const remittances = createRemittances({ ...deps, purses, payments, accounts, people })
-  const { redeem, ...codes } = createCodes({ ...deps, purses, payments })
+  const offlineKeys = createOfflineKeys({ ...deps, purses })
+  const { redeem, ...codes } = createCodes({ ...deps, purses, payments, offlineKeys })
   const shown = { ...deps, purses, dayOf }
   return {
     accountOf: purses.open,
     ...payments,
     redeem,
     codes,
+    offlineKeys,
     currencies: [...settings.currencies.keys()],
     purse: (userId, currency) => describePurse(shown, userId, currency),
     freeze: (userId, currency, frozen) => freezePurse(shown, userId, currency, frozen),

@@ -73,9 +73,15 @@ export const CodeBody = Type.Object({
   secret: Type.String({ pattern: '^[0-9a-f]{32}$' }),
   currency: Type.Optional(Currency),
 })
+export const OfflineKeyParams = Type.Object({ key: Type.String({ pattern: '^[0-9a-f]{32}$' }) })
+/** A P-256 public key, SPKI in Base64. Its id is the first 16 bytes of its SHA-256. */
+export const OfflineKeyBody = Type.Object({
+  public_key: Type.String({ pattern: '^[A-Za-z0-9+/]{100,200}={0,2}$' }),
+  currency: Type.Optional(Currency),
+})
 export const RedemptionBody = Type.Object({
   /** As scanned. */
-  code: Type.String({ maxLength: 200 }),
+  code: Type.String({ maxLength: 500 }),
   currency: Type.Optional(Currency),
   amount: Amount,
   note: Type.Optional(line(200)),
@@ -177,6 +183,14 @@ export type RemittanceView = {
 
 /** What the QR code holds that a person shows. */
 export type CodeView = { payload: string; currency: string; expires_ts: number }
+/** Until when, and how much, codes pay that the phone signs without being connected. */
+export type OfflineKeyView = {
+  key: string
+  currency: string
+  ends_ts: number
+  payment_max: string
+  left: string
+}
 /** The till's receipt. */
 export type RedemptionView = { amount: string; currency: string; paid_ts: number; position: number }
 

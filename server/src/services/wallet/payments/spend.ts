@@ -122,7 +122,7 @@ function judge(purse: PurseRow, limits: Limits | undefined, day: string, amount:
 }
 
 /** `allowed` is the most that would have passed, in minor units. */
-export function limitExceeded(limit: 'transaction' | 'day' | 'balance', allowed: bigint) {
+export function limitExceeded(limit: 'transaction' | 'day' | 'balance' | 'offline', allowed: bigint) {
   return refuse('wallet.limit_exceeded', { extra: { limit, allowed: allowed.toString() } })
 }
 
