@@ -1,4 +1,4 @@
-import { duration, integer, type Values } from '../../platform/config/settings.ts'
+import { duration, integer, type Setting, text, type Values } from '../../platform/config/settings.ts'
 
 export const checkoutSettings = {
   feeBasisPoints: integer('Fee on what shops are paid, in hundredths of a percent. Test payments too.', 0, {
@@ -9,6 +9,20 @@ export const checkoutSettings = {
     'How long money that a shop set aside stays so before it goes back by itself.',
     7 * 86_400_000,
   ),
+  country: {
+    ...text('Country that the QR codes of shops name: two letters of ISO 3166.', 'KR'),
+    read(raw) {
+      if (!/^[A-Z]{2}$/.test(String(raw))) throw new Error('must be two capital letters')
+      return String(raw)
+    },
+  } satisfies Setting<string>,
+  city: {
+    ...text('City that the QR codes of shops name.', 'Seoul'),
+    read(raw) {
+      if (!/^[\x20-\x7e]{1,15}$/.test(String(raw))) throw new Error('must be 1 to 15 plain letters')
+      return String(raw)
+    },
+  } satisfies Setting<string>,
   requestsPerSecond: integer('Requests per second of one side of a shop; five times as many at once.', 100, {
     min: 1,
     max: 1_000_000,

@@ -14,6 +14,7 @@ export type Bodies = {
   checkout_session: SessionBody
   payout: PayoutBody
   webhook_endpoint: EndpointBody
+  payment_code: PaymentCodeBody
 }
 
 export type Kind = keyof Bodies
@@ -72,6 +73,8 @@ export type IntentBody = {
   error: PaymentError | null
   canceledAt: number | null
   cancellationReason: string | null
+  /** The shop's code that its payer scanned. */
+  code?: string
   /** A step with money that was begun and whose end is not written yet. */
   step: Step | null
 }
@@ -82,6 +85,8 @@ export type Step = {
   charge: string
   /** Who pays: a user id, or one of the payers of the test side. */
   payer: string
+  /** Instead of a payer: the one-time code that the shop's till has scanned. */
+  code?: string
   amount: number
   /** The request whose answer waits for this step. */
   key: string | null
@@ -174,6 +179,19 @@ export type EndpointBody = {
   deleted: boolean
 }
 
+export type PaymentCodeBody = {
+  /** What the QR code holds. Whatever differs from it in one character is another code, and none of ours. */
+  payload: string
+  currency: string
+  /** Without it the payer says how much. */
+  amount: number | null
+  /** The one intent that it is for; a code without one pays again and again. */
+  intent: string | null
+  description: string | null
+  metadata: Metadata
+  active: boolean
+}
+
 /** The first letters of an id say what it names. */
 export const prefixes: Readonly<Record<Kind, string>> = {
   customer: 'cus',
@@ -185,6 +203,7 @@ export const prefixes: Readonly<Record<Kind, string>> = {
   checkout_session: 'cs',
   payout: 'po',
   webhook_endpoint: 'we',
+  payment_code: 'qr',
 }
 
 /** What the shop is shown. */

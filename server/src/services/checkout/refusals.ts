@@ -33,6 +33,21 @@ export const refuse = defineRefusals({
     errcode: 'M_UNKNOWN',
     message: 'The shop has changed what is to be paid. Look at it again.',
   },
+  'checkout.code_malformed': {
+    status: 400,
+    errcode: 'M_INVALID_PARAM',
+    message: 'This is not the QR code of a shop.',
+  },
+  'checkout.code_unknown': {
+    status: 404,
+    errcode: 'M_NOT_FOUND',
+    message: 'No shop here has this QR code, or the shop has ended it.',
+  },
+  'checkout.code_amount_differs': {
+    status: 409,
+    errcode: 'M_UNKNOWN',
+    message: 'The code is for another amount or currency. Look at it again.',
+  },
   'checkout.api_key_missing': {
     status: 401,
     message: 'You did not provide an API key: send it as "Authorization: Bearer sk_test_..." .',

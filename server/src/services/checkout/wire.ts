@@ -30,6 +30,32 @@ export const ApproveBody = Type.Object({
   currency: Type.String({ pattern: '^[A-Z]{3}$' }),
 })
 
+/** As scanned. */
+const payload = Type.String({ minLength: 1, maxLength: 512 })
+export const ScanBody = Type.Object({ payload })
+export const ScanParams = Type.Object({ id: Type.String({ pattern: '^[A-Za-z0-9._~-]{1,64}$' }) })
+export const ScanPayment = Type.Object({ payload, ...ApproveBody.properties })
+
+/** What a person sees who has scanned the QR code of a shop. */
+export type ScanView = {
+  merchant: string
+  currency: string
+  /** Null: the payer says how much. */
+  amount: string | null
+  description: string | null
+  live: boolean
+}
+
+export type ScanPaymentView = {
+  merchant: string
+  currency: string
+  amount: string
+  status: string
+  /** Why it failed; another try needs another id. */
+  declined: string | null
+  receipt_url: string | null
+}
+
 export type MerchantView = {
   id: string
   name: string

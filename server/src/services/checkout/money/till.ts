@@ -3,7 +3,8 @@ import type { Wallet } from '../../wallet/api.ts'
 import { isLive } from '../documents.ts'
 
 /** What checkout asks of people's wallets. The test side has wallets of its own, on books of its own. */
-export type Purses = Pick<Wallet, 'authorize' | 'capture' | 'release' | 'pay' | 'credit'>
+export type Purses = Pick<Wallet, 'authorize' | 'capture' | 'release' | 'pay' | 'credit'> &
+  Partial<Pick<Wallet, 'redeem'>>
 
 /** Where the money of one side is: live and test never meet in one book. */
 export type Till = { ledger: Ledger; purses: Purses }

@@ -1,6 +1,8 @@
+import assert from 'node:assert/strict'
 import { Outage, Refusal } from '../../../platform/refusal.ts'
+import type { RedeemRequest } from '../../wallet/api.ts'
 import type { Document, Step } from '../documents.ts'
-import { client, divide, openFeeAccounts, tillOf } from '../money/till.ts'
+import { client, divide, openFeeAccounts, type Purses, tillOf } from '../money/till.ts'
 import { readDocument } from '../store/read.ts'
 import { feeOf, takes } from './charge-rules.ts'
 import { finishStep } from './finish-step.ts'
@@ -14,21 +16,25 @@ export async function carryOutStep(deps: CheckoutDeps, intent: Document<'payment
   const { step, session } = intent.body
   if (step === null) throw new Error(`${intent.id} has no step to carry out`)
   const charge = await readDocument(deps.db, intent.shop, 'charge', step.charge)
-  const refusal = await refusalOf(() => moveMoney(deps, charge, step))
+  let payer: string | undefined
+  const refusal = await refusalOf(async () => {
+    payer = await moveMoney(deps, charge, step)
+  })
   const { shop, id } = intent
   const ids = [id, charge.id, ...(session === null ? [] : [session])]
   return deps.store.apply({
     shop,
     ids,
-    decide: (draft) => finishStep(deps, draft, { intentId: id, step, refusal }),
+    decide: (draft) => finishStep(deps, draft, { intentId: id, step, payer, refusal }),
   })
 }
 
+/** Gives who paid, where only the code knew. */
 async function moveMoney(
   deps: CheckoutDeps,
   { shop, id: charge, body }: Document<'charge'>,
   step: Step,
-): Promise<void> {
+): Promise<string | undefined> {
   const { purses, ledger } = tillOf(deps.tills, shop)
   const { currency, payee, title, feeBasisPoints, holdEndsAt } = body
   await deps.openAccount({ purses, ledger }, shop, currency)
@@ -36,10 +42,12 @@ async function moveMoney(
   const id = moneyId(shop, charge)
   const memo = { title, reference: charge }
   const amount = BigInt(step.amount)
+  let payer: string | undefined
   switch (step.kind) {
     case 'charge': {
       const payment = { client, id, userId: step.payer, payee, currency, amount, memo }
-      if (holdEndsAt === null) await purses.pay(payment)
+      if (step.code !== undefined) payer = await redeem(purses, payment, step.code)
+      else if (holdEndsAt === null) await purses.pay(payment)
       else await purses.authorize({ ...payment, expiresAtMs: holdEndsAt * 1000 })
       break
     }
@@ -56,6 +64,13 @@ async function moveMoney(
     const fee = feeOf(step.amount, feeBasisPoints)
     await divide({ purses, ledger }, { id: `${id}/divide`, shop, currency, amount: step.amount, fee })
   }
+  return payer
+}
+
+async function redeem(purses: Purses, request: Omit<RedeemRequest, 'code'>, code: string): Promise<string> {
+  assert(purses.redeem, 'one-time codes are refused on the test side')
+  const { client: asking, id, payee, currency, amount, memo } = request
+  return (await purses.redeem({ client: asking, id, payee, currency, amount, memo, code })).userId
 }
 
 export function moneyId(shop: string, id: string): string {

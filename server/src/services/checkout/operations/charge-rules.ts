@@ -7,12 +7,15 @@ import { type CheckoutDeps, newId, nowSeconds } from './request.ts'
 /** A step is carried on by a job when whoever began it has not ended it by then. */
 export const overdueMs = 5_000
 
+/** Who pays, or what says who that is; the request whose answer waits for it; and what the payer reads. */
+export type Paying = { payer: string; code?: string; key: string | null; title: string }
+
 /** Begins to take the money of an intent from somebody who agreed. Leaves the step in the draft; `carry-out-step` does it. */
 export function beginCharge(
   deps: CheckoutDeps,
   draft: Draft,
   intent: Document<'payment_intent'>,
-  by: { payer: string; key: string | null; title: string },
+  by: Paying,
 ): Document<'payment_intent'> {
   const { shop, body } = intent
   const charge: Document<'charge'> = {
@@ -32,7 +35,14 @@ export function beginCharge(
       status: 'processing',
       attempts: body.attempts + 1,
       charge: charge.id,
-      step: { kind: 'charge', charge: charge.id, payer: by.payer, amount: body.amount, key: by.key },
+      step: {
+        kind: 'charge',
+        charge: charge.id,
+        payer: by.payer,
+        ...(by.code !== undefined && { code: by.code }),
+        amount: body.amount,
+        key: by.key,
+      },
     },
   }
   draft.put(charge)
@@ -83,6 +93,9 @@ const declines: Readonly<Record<string, string>> = {
   'wallet.self_payment': 'transaction_not_allowed',
   'wallet.frozen': 'do_not_honor',
   'ledger.account_frozen': 'do_not_honor',
+  'wallet.code_unknown': 'incorrect_number',
+  'wallet.code_expired': 'expired_card',
+  'wallet.code_used': 'duplicate_transaction',
 }
 
 const explanations: Readonly<Record<string, string>> = {
@@ -90,6 +103,9 @@ const explanations: Readonly<Record<string, string>> = {
   withdrawal_count_limit_exceeded: 'The payment is more than the limits of the wallet allow.',
   currency_not_supported: 'The wallet does not support this currency.',
   transaction_not_allowed: 'This wallet cannot pay this shop.',
+  incorrect_number: 'This is no code of ours.',
+  expired_card: 'The code has expired; a new one has to be shown.',
+  duplicate_transaction: 'The code has been used; a new one has to be shown.',
 }
 
 export function failureOf(refusal: Refusal): NonNullable<ChargeBody['failure']> {

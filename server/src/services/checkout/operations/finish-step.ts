@@ -8,6 +8,8 @@ import { type CheckoutDeps, newId, nowSeconds, type Reply, refusedWith } from '.
 
 type Parts = { intent: Document<'payment_intent'>; charge: Document<'charge'>; step: Step }
 
+type Ended = { intentId: string; step: Step; payer?: string | undefined; refusal: Refusal | undefined }
+
 /**
  * Writes what came of a step, tells the shop, and answers the request that waits for it. When somebody else has written it
  * already, gives what stands there.
@@ -15,7 +17,7 @@ type Parts = { intent: Document<'payment_intent'>; charge: Document<'charge'>; s
 export function finishStep(
   deps: CheckoutDeps,
   draft: Draft,
-  { intentId, step, refusal }: { intentId: string; step: Step; refusal: Refusal | undefined },
+  { intentId, step, payer, refusal }: Ended,
 ): Reply {
   const intent = draft.get('payment_intent', intentId)
   const charge = draft.get('charge', step.charge)
@@ -25,6 +27,7 @@ export function finishStep(
     return replyWith(deps, intent, charge)
   const { dueAtMs: _, ...settled } = intent
   const parts: Parts = { intent: { ...settled, body: { ...intent.body, step: null } }, charge, step }
+  if (payer !== undefined) charge.body.payer = payer
   if (refusal === undefined) succeed(deps, draft, parts)
   else if (step.kind === 'charge') decline(deps, draft, parts, refusal)
   else lapse(deps, draft, parts)

@@ -3,6 +3,7 @@ import { testPayers } from '../money/test-purses.ts'
 import { refuse } from '../refusals.ts'
 import type { Draft } from '../store/draft.ts'
 import { missing, readDocuments } from '../store/read.ts'
+import { wrong } from '../stripe/fields.ts'
 import { carryOutStep } from './carry-out-step.ts'
 import { beginCharge, isBusy } from './charge-rules.ts'
 import { type CheckoutDeps, newId, type Reply, replyOf } from './request.ts'
@@ -26,6 +27,8 @@ export type Confirmation = {
   returnUrl: string | undefined
   /** Without the payer being there: nobody has agreed to that. */
   offSession: boolean
+  /** The one-time code that a person shows and the shop's till has scanned. */
+  code?: string | undefined
 }
 
 export function draftIntent(
@@ -89,7 +92,7 @@ export function confirm(
   deps: CheckoutDeps,
   draft: Draft,
   intent: Document<'payment_intent'>,
-  { paymentMethod, returnUrl, offSession }: Confirmation,
+  { paymentMethod, returnUrl, offSession, code }: Confirmation,
   by: { key: string | null; title: string },
 ): Document<'payment_intent'> {
   requireStatus(intent, 'confirm', ['requires_payment_method', 'requires_confirmation', 'requires_action'])
@@ -103,6 +106,10 @@ export function confirm(
       error: null,
     },
   }
+  if (code !== undefined) {
+    requireCodesTaken(ready)
+    return beginCharge(deps, draft, ready, { payer: '', code, ...by })
+  }
   const payer = chosen === null || isLive(intent.shop) ? undefined : testPayers[chosen]
   if (payer !== undefined) return beginCharge(deps, draft, ready, { payer, ...by })
   if (offSession) throw refuse('checkout.authentication_required')
@@ -110,6 +117,23 @@ export function confirm(
   draft.put(ready)
   draft.event('payment_intent.requires_action', deps.show(ready))
   return ready
+}
+
+/** A code pays at once, and it is a real person's. */
+function requireCodesTaken({ shop, body }: Document<'payment_intent'>): void {
+  const name = 'payment_method_data[wallet][code]'
+  if (!isLive(shop))
+    throw wrong(
+      'checkout.parameter_invalid',
+      name,
+      'One-time codes pay on the live side only. On the test side use the payment method pm_test_wallet.',
+    )
+  if (body.captureMethod === 'manual')
+    throw wrong(
+      'checkout.parameter_invalid',
+      name,
+      'One-time codes pay at once: use capture_method=automatic.',
+    )
 }
 
 export function requireStatus(

@@ -45,7 +45,7 @@ const confirming = {
   payment_method: text(100),
   payment_method_data: object({
     type: required(oneOf('wallet')),
-    wallet: object({}),
+    wallet: object({ code: text(500) }),
     billing_details: ignored,
     metadata: ignored,
   }),
@@ -131,6 +131,11 @@ function creating(api: StripeApi, deps: CheckoutDeps): void {
   }
   api.post('/payment_intents', fields, (request, params) => {
     const { confirm, payment_method } = params
+    if (params.payment_method_data?.wallet?.code !== undefined && !confirm)
+      throw refuse('checkout.parameter_missing', {
+        message: 'A one-time code pays at once: send confirm=true with it.',
+        extra: { param: 'confirm' },
+      })
     return createIntent(deps, request, {
       amount: params.amount,
       currency: params.currency,
@@ -153,11 +158,13 @@ function confirmationOf(params: {
   payment_method: string | undefined
   return_url: string | undefined
   off_session: boolean | undefined
+  payment_method_data: { wallet: { code: string | undefined } | undefined } | undefined
 }): Confirmation {
   return {
     paymentMethod: params.payment_method,
     returnUrl: params.return_url,
     offSession: params.off_session ?? false,
+    code: params.payment_method_data?.wallet?.code,
   }
 }
 

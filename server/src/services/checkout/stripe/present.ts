@@ -1,5 +1,6 @@
 import type { JsonObject, JsonValue } from '../../../platform/json.ts'
 import { type Document, isLive, type Shown } from '../documents.ts'
+import { presentPaymentCode } from './present-payment-code.ts'
 
 /** The version of Stripe's API whose shapes these are; endpoints and answers name it. */
 export const stripeVersion = '2026-10-28.endive'
@@ -22,6 +23,7 @@ const presenters: Presenters = {
   checkout_session: presentSession,
   payout: presentPayout,
   webhook_endpoint: presentEndpoint,
+  payment_code: presentPaymentCode,
 }
 
 export function seconds(ms: number): number {
