@@ -259,3 +259,27 @@ test('events reach the shop signed, in order, again until they are taken, byte f
   await receiver.heard(4)
   assert.deepEqual(receiver.received[3]?.body, succeeded.body)
 })
+
+test('a webhook that overtakes the answer to a confirmation tells the same, and what both set off is done once', async (t) => {
+  const { here, at } = await fixture(t)
+  const receiver = await webhookReceiver(t)
+  await here.webhookEndpoints.create({ url: receiver.url, enabled_events: ['payment_intent.succeeded'] })
+  for (let round = 0; round < 6; round++) {
+    const intent = await here.paymentIntents.create({ amount: 500, currency: 'krw' })
+    const confirming = at(round).paymentIntents.confirm(intent.id, { payment_method: 'pm_test_wallet' })
+    await receiver.heard(round + 1)
+    const told = JSON.parse(String(receiver.received[round]?.body)).data.object
+    const seen = await at(round + 1).paymentIntents.retrieve(intent.id)
+    assert.deepEqual([told.id, told.status, seen.status], [intent.id, 'succeeded', 'succeeded'])
+    const react = (nth: number) =>
+      at(nth).refunds.create(
+        { payment_intent: intent.id, amount: 10 },
+        { idempotencyKey: `reward for ${intent.id}` },
+      )
+    const [confirmed, ...reactions] = await Promise.allSettled([confirming, react(0), react(1)])
+    assert.equal(confirmed.status === 'fulfilled' && confirmed.value.status, 'succeeded')
+    assert(reactions.some(({ status }) => status === 'fulfilled'))
+    const charge = await here.charges.retrieve(String(seen.latest_charge))
+    assert.equal(charge.amount_refunded, 10)
+  }
+})

@@ -11,7 +11,7 @@ import { startTwoNodes } from '../support/two-nodes.ts'
 
 const kills = Number(process.env['DURE_DRILL_KILLS'] ?? 6)
 const clients = 8
-const seed = Date.now() % 1_000_000
+const seed = Number(process.env['DURE_DRILL_SEED'] ?? 20_221_015)
 
 type Sale = { amount: number; captured: number; refunded: number }
 

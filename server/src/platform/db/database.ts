@@ -6,6 +6,7 @@ import type { Log } from '../log.ts'
 import type { Random } from '../random.ts'
 import { Outage } from '../refusal.ts'
 import type { Client } from './client.ts'
+import { parseConnectionUrl } from './connection-url.ts'
 import { type ConnectionsOptions, createConnections, type DatabaseState, type Use } from './connections.ts'
 import { classifyFailure, codeOf } from './errors.ts'
 import { createSharedReads } from './shared-reads.ts'
@@ -48,11 +49,17 @@ export type Database = Omit<Tx, 'script'> & {
   close(): Promise<void>
 }
 
-export type DatabaseOptions = Omit<ConnectionsOptions, 'waitingMax'> & { waitingMax?: number }
+export type DatabaseOptions = Omit<ConnectionsOptions, 'waitingMax'> & {
+  waitingMax?: number
+  /** How long a single host may leave a statement without an answer. Of several, probes tell which one is silent. */
+  answerMaxMs?: number
+}
 type Deps = { log: Log; clock: Clock; random: Random; metrics?: Registry }
 type Phase = { sent: boolean }
 type Mode = { admitted?: boolean; repeatable?: boolean }
 
+/** Longer than a statement may run (`statement_timeout`): a server that is there has answered by then. */
+const answerMaxUsualMs = 65_000
 const conflictRetriesMax = 8
 /** A few hundred bytes each; what a healthy database answers in well under a second. */
 const waitingMaxUsual = 5000
@@ -62,6 +69,8 @@ export function createDatabase(deps: Deps, given: DatabaseOptions): Database {
   const connections = createConnections({ ...deps, metrics: deps.metrics ?? new Registry() }, options)
   const shared = createSharedReads()
   const modes = new AsyncLocalStorage<Mode>()
+  const alone = parseConnectionUrl(options.url).hosts.length === 1
+  const answerMaxMs = alone ? (options.answerMaxMs ?? answerMaxUsualMs) : undefined
 
   async function attempt<T>(use: Use, waitMs: number, phase: Phase, work: Work<T>): Promise<T> {
     const lease = await connections.lend(use, waitMs)
@@ -111,13 +120,13 @@ export function createDatabase(deps: Deps, given: DatabaseOptions): Database {
     if (!isRead(sql)) {
       return withPatience(false, (client, phase) => {
         phase.sent = true
-        return execute(client, sql)
+        return execute(client, sql, answerMaxMs)
       })
     }
     const read = (begins: () => void) =>
       withPatience(true, (client) => {
         begins()
-        return execute(client, sql)
+        return execute(client, sql, answerMaxMs)
       })
     return modes.getStore()?.admitted ? read(() => undefined) : shared.read(sql, read)
   }
@@ -125,7 +134,8 @@ export function createDatabase(deps: Deps, given: DatabaseOptions): Database {
   return {
     rows: async <Row extends object>(sql: Sql) => (await query(sql)).rows as Row[],
     run: async (sql) => (await query(sql)).rowCount ?? 0,
-    transaction: (work) => withPatience(false, (client, phase) => runTransaction(client, phase, work)),
+    transaction: (work) =>
+      withPatience(false, (client, phase) => runTransaction(client, phase, work, answerMaxMs)),
     onPrimary: (work) => modes.run({ ...modes.getStore(), admitted: true }, work),
     repeatable: (work) => modes.run({ ...modes.getStore(), repeatable: true }, work),
     connect: () => connections.connect(options.outageWaitMs),
@@ -149,24 +159,30 @@ function unconfirmed(): Error {
 
 type Work<T> = (client: Client, phase: Phase) => Promise<T>
 
-async function runTransaction<T>(client: Client, phase: Phase, work: (tx: Tx) => Promise<T>): Promise<T> {
+async function runTransaction<T>(
+  client: Client,
+  phase: Phase,
+  work: (tx: Tx) => Promise<T>,
+  answerMaxMs: number | undefined,
+): Promise<T> {
+  const plain = (text: string) => client.query(bounded({ text }, answerMaxMs))
   // Not awaited: it travels with the first statement. Should it fail, so do all that follow.
-  const begun = client.query('begin')
+  const begun = plain('begin')
   begun.catch(() => undefined)
   let result: T
   try {
     result = await work({
-      rows: async <Row extends object>(sql: Sql) => (await execute(client, sql)).rows as Row[],
-      run: async (sql) => (await execute(client, sql)).rowCount ?? 0,
+      rows: async <Row extends object>(sql: Sql) => (await execute(client, sql, answerMaxMs)).rows as Row[],
+      run: async (sql) => (await execute(client, sql, answerMaxMs)).rowCount ?? 0,
       script: async (text) => void (await client.query(text)),
     })
   } catch (error) {
-    if (classifyFailure(error) !== 'outage') await client.query('rollback')
+    if (classifyFailure(error) !== 'outage') await plain('rollback')
     throw error
   }
   await begun
   phase.sent = true
-  await client.query('commit')
+  await plain('commit')
   return result
 }
 
@@ -181,11 +197,17 @@ const statementNames = new Map<string, string>()
 const statementNamesMax = 2000
 
 /** Statements are prepared once per connection and named by their text, so that planning is paid once. */
-function execute(client: Client, sql: Sql): Promise<pg.QueryResult> {
+function execute(client: Client, sql: Sql, answerMaxMs: number | undefined): Promise<pg.QueryResult> {
   let name = statementNames.get(sql.text)
   if (name === undefined && statementNames.size < statementNamesMax) {
     name = `s${statementNames.size}`
     statementNames.set(sql.text, name)
   }
-  return client.query({ text: sql.text, values: [...sql.values], ...(name === undefined ? {} : { name }) })
+  const query = { text: sql.text, values: [...sql.values], ...(name === undefined ? {} : { name }) }
+  return client.query(bounded(query, answerMaxMs))
+}
+
+/** When no answer has come by then, the connection is destroyed: whatever else waits on it fails too. */
+function bounded(query: pg.QueryConfig, answerMaxMs: number | undefined): pg.QueryConfig {
+  return answerMaxMs === undefined ? query : Object.assign(query, { query_timeout: answerMaxMs })
 }

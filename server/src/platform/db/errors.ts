@@ -40,7 +40,7 @@ export function classifyFailure(error: unknown): Failure {
   if (outages.has(code) || code.startsWith('08') || socketCodes.has(code)) return 'outage'
   // `pg` gives these no code; the texts are its own (pg/lib/client.js, pg-pool/index.js).
   if (
-    /^(Connection terminated|timeout expired|timeout exceeded when trying to connect|Client has encountered a connection error|Client was closed|Cannot use a pool after calling end)/.test(
+    /^(Connection terminated|Query read timeout|timeout expired|timeout exceeded when trying to connect|Client has encountered a connection error|Client was closed|Cannot use a pool after calling end)/.test(
       error.message,
     )
   )

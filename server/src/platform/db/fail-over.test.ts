@@ -21,7 +21,7 @@ const outageWaitMs = 6000
 function open(
   t: TestContext,
   url: string,
-  given: { outageWaitMs?: number; metrics?: Registry } = {},
+  given: { outageWaitMs?: number; answerMaxMs?: number; metrics?: Registry } = {},
 ): Database {
   const { metrics = new Registry(), ...options } = given
   const db = createDatabase(
@@ -185,4 +185,25 @@ test('a session to a primary refuses a server that is one no longer', async (t) 
   const client = await session.open()
   assert.equal(client.inHotStandby, false)
   session.give(client, false)
+})
+
+test('a single host that falls silent is an outage after a while, and used again when it answers', async (t) => {
+  const { primary, url } = await replicatedPostgres(t)
+  const link = await vanishingLink(t, primary.port)
+  const db = open(t, url(link.port), { outageWaitMs: 500, answerMaxMs: 300 })
+  await prepare(db)
+  link.cut()
+  await assert.rejects(
+    db.transaction((tx) => tx.run(sql`insert into public.note values (1)`)),
+    Outage,
+  )
+  await assert.rejects(db.run(sql`insert into public.note values (2)`), Outage)
+  await assert.rejects(db.rows(sql`select 1 as one`), Outage)
+  link.heal()
+  await until(() =>
+    db.rows(sql`select 1 as one`).then(
+      () => true,
+      () => false,
+    ),
+  )
 })
