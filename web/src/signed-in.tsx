@@ -3,14 +3,18 @@ import { type ReactNode, useEffect, useState } from 'react'
 import { ClientContext } from './api/client-context.ts'
 import { attachOutbox } from './api/device-outbox.ts'
 import { holdDevice } from './api/hold-device.ts'
+import { watchSecurity } from './api/security.ts'
 import { registerServiceWorker } from './api/service-worker.ts'
 import type { Session } from './api/session.ts'
 import { startClient, whenPrepared } from './api/start-client.ts'
+import { unlockHistory } from './api/unlock-history.ts'
 import { useUnreadTotal } from './api/use-chats.ts'
 import { Chat } from './features/chat/chat.tsx'
 import { Chats } from './features/chats/chats.tsx'
 import { More } from './features/more/more.tsx'
 import { People } from './features/people/people.tsx'
+import { SecurityGate } from './features/security/security-gate.tsx'
+import { SecurityNotice } from './features/security/security-notice.tsx'
 import { Frame } from './frame.tsx'
 import { useText } from './i18n/text.ts'
 import { usePlace } from './navigation/router.ts'
@@ -37,7 +41,9 @@ export function SignedIn({ session, starting }: SignedInProps) {
     )
   return (
     <ClientContext value={start.client}>
-      <Sections />
+      <SecurityGate starting={starting}>
+        <Sections />
+      </SecurityGate>
     </ClientContext>
   )
 }
@@ -53,7 +59,10 @@ function useRunningClient(session: Session): Start {
       async begin() {
         client = await startClient(session)
         await whenPrepared(client)
-        detach = attachOutbox(client)
+        const detachers = [attachOutbox(client), watchSecurity(client), unlockHistory(client)]
+        detach = () => {
+          for (const each of detachers) each()
+        }
         setStart({ kind: 'running', client })
         await registerServiceWorker()
       },
@@ -82,6 +91,17 @@ function Sections() {
     case 'more':
       return <Frame {...frame} list={<More />} detail={<Chat key="none" />} />
     case 'chats':
-      return <Frame {...frame} list={<Chats />} detail={<Chat key={place.open} roomId={place.open} />} />
+      return (
+        <Frame
+          {...frame}
+          list={
+            <>
+              <SecurityNotice />
+              <Chats />
+            </>
+          }
+          detail={<Chat key={place.open} roomId={place.open} />}
+        />
+      )
   }
 }

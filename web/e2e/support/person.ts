@@ -24,6 +24,22 @@ export async function signUp(
   return person
 }
 
+/** Opens the app anew, as on another device, and signs in to an account that is there. */
+export async function signInAnew(
+  browser: Browser,
+  url: string,
+  name: string,
+  options: ContextOptions = {},
+): Promise<Person> {
+  const person = await openApp(browser, url, name, options)
+  const { page, username } = person
+  await page.locator('input[name=username]').fill(username)
+  await page.locator('input[name=password]').fill(password)
+  await page.locator('button[type=submit]').click()
+  await page.getByRole('heading', { name: 'Is this device yours?' }).waitFor()
+  return person
+}
+
 /** The app with nobody signed in. */
 export async function openApp(
   browser: Browser,
@@ -48,6 +64,20 @@ export async function startChatWith(person: Person, other: Person): Promise<void
   await page
     .getByRole('dialog')
     .getByRole('button', { name: /^Start/ })
+    .click()
+  await composer(person).waitFor()
+}
+
+/** Goes to one of the main sections. */
+export async function goToSection({ page }: Person, name: string): Promise<void> {
+  await page.getByRole('navigation').getByRole('button', { name }).click()
+}
+
+/** Opens a chat from the list. */
+export async function openChat(person: Person, name: string): Promise<void> {
+  await person.page
+    .getByRole('button', { name: new RegExp(`^.?${name}`) })
+    .first()
     .click()
   await composer(person).waitFor()
 }

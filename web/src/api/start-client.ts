@@ -9,7 +9,9 @@ import {
 } from 'matrix-js-sdk'
 import type { Logger } from 'matrix-js-sdk/lib/logger.js'
 import { sites } from './connection.ts'
+import { secretKeyCallbacks } from './secret-keys.ts'
 import { endSession, type Session } from './session.ts'
+import { withPassword } from './with-password.ts'
 
 const syncDatabase = 'dure-sync'
 const cryptoPrefix = 'dure-crypto'
@@ -35,7 +37,7 @@ export async function startClient(session: Session): Promise<MatrixClient> {
     ),
     timelineSupport: true,
     verificationMethods: ['m.sas.v1'],
-    cryptoCallbacks: secretStorage,
+    cryptoCallbacks: secretKeyCallbacks,
   })
   client.on(HttpApiEvent.SessionLoggedOut, () => void leave(client, true))
   // Without what was kept the client starts from the server; that a store is broken must not keep anybody out.
@@ -92,30 +94,19 @@ export async function signOut(client: MatrixClient): Promise<void> {
   await leave(client, false)
 }
 
+/** Ends the account for good. `false` when the password is not right. */
+export async function deactivate(client: MatrixClient, password: string, erase: boolean): Promise<boolean> {
+  const done = await withPassword(client, password, (answer) =>
+    answer((auth) => client.deactivateAccount(auth ?? undefined, erase)),
+  )
+  if (done) await leave(client, false)
+  return done
+}
+
 async function leave(client: MatrixClient, ended: boolean): Promise<void> {
   client.stopClient()
   await client.clearStores({ cryptoDatabasePrefix: cryptoPrefix }).catch(() => undefined)
   await endSession(ended)
-}
-
-/** Where a key for the secret storage comes from when the SDK asks: whoever unlocks it puts it here before. */
-const unlockedKeys = new Map<string, Uint8Array<ArrayBuffer>>()
-
-const secretStorage = {
-  async getSecretStorageKey({
-    keys,
-  }: {
-    keys: Record<string, unknown>
-  }): Promise<[string, Uint8Array<ArrayBuffer>] | null> {
-    for (const id of Object.keys(keys)) {
-      const key = unlockedKeys.get(id)
-      if (key) return [id, key]
-    }
-    return null
-  },
-  cacheSecretStorageKey(id: string, _info: unknown, key: Uint8Array<ArrayBuffer>): void {
-    unlockedKeys.set(id, key)
-  },
 }
 
 /** The SDK tells of every request; a person's console is not the place for what they say to each other. */

@@ -2,9 +2,17 @@ import { chat } from './en/chat.ts'
 import { chats } from './en/chats.ts'
 import { general } from './en/general.ts'
 import { more } from './en/more.ts'
+import { security } from './en/security.ts'
 import { signIn } from './en/sign-in.ts'
 
 /** Everything that Dure says, by area. English is the original: the other languages have the same keys. */
-export const en = { ...general, ...signIn, ...chats, ...chat, ...more }
+export const en = {
+  ...general,
+  ...signIn,
+  ...chats,
+  ...chat,
+  ...more,
+  ...security,
+}
 
 export type MessageKey = keyof typeof en

@@ -3,7 +3,15 @@ import { chat } from './id/chat.ts'
 import { chats } from './id/chats.ts'
 import { general } from './id/general.ts'
 import { more } from './id/more.ts'
+import { security } from './id/security.ts'
 import { signIn } from './id/sign-in.ts'
 import type { Translated } from './messages.ts'
 
-export const id: Translated<typeof en> = { ...general, ...signIn, ...chats, ...chat, ...more }
+export const id: Translated<typeof en> = {
+  ...general,
+  ...signIn,
+  ...chats,
+  ...chat,
+  ...more,
+  ...security,
+}

@@ -3,7 +3,15 @@ import { chat } from './ko/chat.ts'
 import { chats } from './ko/chats.ts'
 import { general } from './ko/general.ts'
 import { more } from './ko/more.ts'
+import { security } from './ko/security.ts'
 import { signIn } from './ko/sign-in.ts'
 import type { Translated } from './messages.ts'
 
-export const ko: Translated<typeof en> = { ...general, ...signIn, ...chats, ...chat, ...more }
+export const ko: Translated<typeof en> = {
+  ...general,
+  ...signIn,
+  ...chats,
+  ...chat,
+  ...more,
+  ...security,
+}

@@ -4,6 +4,14 @@ import { chat } from './vi/chat.ts'
 import { chats } from './vi/chats.ts'
 import { general } from './vi/general.ts'
 import { more } from './vi/more.ts'
+import { security } from './vi/security.ts'
 import { signIn } from './vi/sign-in.ts'
 
-export const vi: Translated<typeof en> = { ...general, ...signIn, ...chats, ...chat, ...more }
+export const vi: Translated<typeof en> = {
+  ...general,
+  ...signIn,
+  ...chats,
+  ...chat,
+  ...more,
+  ...security,
+}

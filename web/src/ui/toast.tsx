@@ -30,7 +30,12 @@ export function ToastArea({ children }: { children: ReactNode }) {
 function Toasts() {
   const { toasts } = Toast.useToastManager()
   return toasts.map((toast) => (
-    <Toast.Root key={toast.id} toast={toast} className={styles['toast']}>
+    <Toast.Root
+      key={toast.id}
+      toast={toast}
+      className={styles['toast']}
+      aria-label={typeof toast.description === 'string' ? toast.description : undefined}
+    >
       <Toast.Content className={styles['content']}>
         <Toast.Description />
         {toast.actionProps && <Toast.Action className={styles['action']} />}

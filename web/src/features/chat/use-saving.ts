@@ -1,6 +1,7 @@
 import { useClient } from '../../api/client-context.ts'
 import { fileName } from '../../api/describe-event.ts'
 import { download } from '../../api/media.ts'
+import { saveFile } from '../../api/save-file.ts'
 import { useText } from '../../i18n/text.ts'
 import { showToast } from '../../ui/toast.tsx'
 import { mediaSource } from './thing-media.ts'
@@ -13,14 +14,7 @@ export function useSaving(content: Record<string, unknown>): (() => void) | unde
   if (!source) return undefined
   return () => {
     download(client, source).then(
-      (blob) => {
-        const link = document.createElement('a')
-        link.href = URL.createObjectURL(blob)
-        link.download = fileName(content) || 'dure'
-        link.click()
-        // The browser has to have begun with it.
-        setTimeout(() => URL.revokeObjectURL(link.href), 60_000)
-      },
+      (blob) => saveFile(fileName(content) || 'dure', blob),
       () => showToast(text('general.failed')),
     )
   }

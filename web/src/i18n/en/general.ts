@@ -24,6 +24,7 @@ export const general = {
   'general.signOutAsk': 'Sign out of this device?',
   'general.signOutText':
     'Messages that are kept on this device alone, such as those still waiting to be sent, will be gone.',
+  'general.passwordWrong': 'The password is not right.',
   'status.offline': 'No connection. You can go on reading and writing.',
   'status.waiting': {
     one: 'Saving for later - {count} message waiting',

@@ -24,6 +24,7 @@ export const general = {
   'general.signOutAsk': 'Keluar dari perangkat ini?',
   'general.signOutText':
     'Pesan yang hanya tersimpan di perangkat ini, misalnya yang masih menunggu dikirim, akan hilang.',
+  'general.passwordWrong': 'Kata sandi salah.',
   'status.offline': 'Tidak ada koneksi. Anda tetap bisa membaca dan menulis.',
   'status.waiting': { other: 'Disimpan untuk nanti - {count} pesan menunggu' },
   'status.moving': 'Pindah ke situs lain ...',

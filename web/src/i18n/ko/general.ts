@@ -23,6 +23,7 @@ export const general = {
   'general.signOut': '로그아웃',
   'general.signOutAsk': '이 기기에서 로그아웃할까요?',
   'general.signOutText': '보내기를 기다리는 메시지처럼 이 기기에만 있는 메시지는 사라져요.',
+  'general.passwordWrong': '비밀번호가 맞지 않아요.',
   'status.offline': '연결이 끊겼어요. 계속 읽고 쓸 수 있어요.',
   'status.waiting': { other: '나중에 보낼게요 - 메시지 {count}개 대기 중' },
   'status.moving': '다른 사이트로 옮기는 중 ...',

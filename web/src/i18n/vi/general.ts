@@ -23,6 +23,7 @@ export const general = {
   'general.signOut': 'Đăng xuất',
   'general.signOutAsk': 'Đăng xuất khỏi thiết bị này?',
   'general.signOutText': 'Những tin nhắn chỉ lưu trên thiết bị này, chẳng hạn tin đang chờ gửi, sẽ mất.',
+  'general.passwordWrong': 'Mật khẩu không đúng.',
   'status.offline': 'Không có kết nối. Bạn vẫn có thể đọc và viết.',
   'status.waiting': { other: 'Lưu lại để gửi sau - {count} tin nhắn đang chờ' },
   'status.moving': 'Đang chuyển sang địa điểm khác ...',

@@ -1,0 +1,53 @@
+export const security = {
+  'security.confirm': 'Is this device yours?',
+  'security.confirmText':
+    'Your messages are locked so that only you can read them. Show that this device is yours, and they open here too.',
+  'security.confirmNone':
+    'None of your other devices can vouch for this one, and there is no security key. You can begin afresh; older messages stay locked.',
+  'security.otherDevice': 'Use my other device',
+  'security.otherDeviceText': 'Both show the same pictures: compare them',
+  'security.key': 'Security key',
+  'security.keyText': 'The long key that you kept when you set it up',
+  'security.keyAsk': 'Type or paste the key that you kept. Spaces do not matter.',
+  'security.keyWrong': 'This is not your security key.',
+  'security.unlock': 'Unlock my messages',
+  'security.haveNeither': 'I have neither',
+  'security.later': 'Not now',
+  'security.afresh': 'Begin afresh',
+  'security.afreshText':
+    'You get new keys. Messages that only the old ones open stay locked for ever, and your friends will see that your keys changed.',
+  'security.afreshDo': 'Make new keys',
+  'security.asked': 'A new device',
+  'security.askedText':
+    'Somebody has signed in to your account on another device and asks to read your messages there. Is it you?',
+  'security.itIsMe': 'It is me',
+  'security.notMe': 'It is not me',
+  'security.waiting': 'Go on at your other device ...',
+  'security.compare': 'Do both devices show the same, in the same order?',
+  'security.same': 'They are the same',
+  'security.different': 'They are different',
+  'security.confirmed': 'Done. Your messages open on the new device as well.',
+  'security.cancelled': 'The comparison was ended. Nothing was unlocked.',
+  'security.unconfirmed': 'Older messages are locked on this device.',
+  'security.confirmNow': 'Unlock them',
+  'security.recoveryOffer': 'Make sure that you can read your messages even if you lose this device.',
+  'security.setUp': 'Set up',
+  'security.recovery': 'A key for when all devices are lost',
+  'security.recoveryWhy':
+    'Your messages are encrypted. Whoever runs the server cannot read them, and cannot give them back to you either.',
+  'security.recoveryLost': 'Your devices hold the keys. If you lose them all, the messages are lost as well.',
+  'security.recoveryKey':
+    'A security key opens everything again. Keep it where you keep important papers, or in a password manager.',
+  'security.makeKey': 'Make my security key',
+  'security.yourKey': 'Your security key',
+  'security.keepKey': 'Keep this key in a safe place now. It will not be shown again.',
+  'security.copy': 'Copy',
+  'security.download': 'Save file',
+  'security.keptKey': 'I have kept it',
+  'security.recoveryDone': 'Your security key works from now on.',
+  'security.encryption': 'Encryption',
+  'security.keyThere': 'Set up. Press to replace it by a new one.',
+  'security.keyMissing': 'Not set up yet: press to make one.',
+  'security.emoji':
+    'Dog, Cat, Lion, Horse, Unicorn, Pig, Elephant, Rabbit, Panda, Rooster, Penguin, Turtle, Fish, Octopus, Butterfly, Flower, Tree, Cactus, Mushroom, Globe, Moon, Cloud, Fire, Banana, Apple, Strawberry, Corn, Pizza, Cake, Heart, Smiley, Robot, Hat, Glasses, Spanner, Santa, Thumbs Up, Umbrella, Hourglass, Clock, Gift, Light Bulb, Book, Pencil, Paperclip, Scissors, Lock, Key, Hammer, Telephone, Flag, Train, Bicycle, Aeroplane, Rocket, Trophy, Ball, Guitar, Trumpet, Bell, Anchor, Headphones, Folder, Pin',
+}

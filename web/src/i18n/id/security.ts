@@ -1,0 +1,53 @@
+export const security = {
+  'security.confirm': 'Apakah ini perangkat Anda?',
+  'security.confirmText':
+    'Pesan Anda terkunci supaya hanya Anda yang bisa membacanya. Tunjukkan bahwa perangkat ini milik Anda, dan pesan terbuka di sini juga.',
+  'security.confirmNone':
+    'Tidak ada perangkat lain yang bisa menjamin perangkat ini, dan tidak ada kunci keamanan. Anda bisa memulai dari awal; pesan lama tetap terkunci.',
+  'security.otherDevice': 'Pakai perangkat saya yang lain',
+  'security.otherDeviceText': 'Keduanya menampilkan gambar yang sama: bandingkan',
+  'security.key': 'Kunci keamanan',
+  'security.keyText': 'Kunci panjang yang Anda simpan saat menyiapkannya',
+  'security.keyAsk': 'Ketik atau tempel kunci yang Anda simpan. Spasi tidak berpengaruh.',
+  'security.keyWrong': 'Ini bukan kunci keamanan Anda.',
+  'security.unlock': 'Buka pesan saya',
+  'security.haveNeither': 'Saya tidak punya keduanya',
+  'security.later': 'Nanti saja',
+  'security.afresh': 'Mulai dari awal',
+  'security.afreshText':
+    'Anda mendapat kunci baru. Pesan yang hanya bisa dibuka kunci lama akan terkunci selamanya, dan teman Anda melihat bahwa kunci Anda berubah.',
+  'security.afreshDo': 'Buat kunci baru',
+  'security.asked': 'Perangkat baru',
+  'security.askedText':
+    'Seseorang masuk ke akun Anda di perangkat lain dan ingin membaca pesan Anda di sana. Apakah itu Anda?',
+  'security.itIsMe': 'Ya, itu saya',
+  'security.notMe': 'Bukan saya',
+  'security.waiting': 'Lanjutkan di perangkat Anda yang lain ...',
+  'security.compare': 'Apakah kedua perangkat menampilkan gambar yang sama, dengan urutan yang sama?',
+  'security.same': 'Sama',
+  'security.different': 'Berbeda',
+  'security.confirmed': 'Selesai. Pesan Anda juga terbuka di perangkat baru.',
+  'security.cancelled': 'Perbandingan dihentikan. Tidak ada yang dibuka.',
+  'security.unconfirmed': 'Pesan lama terkunci di perangkat ini.',
+  'security.confirmNow': 'Buka',
+  'security.recoveryOffer': 'Pastikan Anda tetap bisa membaca pesan meski perangkat ini hilang.',
+  'security.setUp': 'Siapkan',
+  'security.recovery': 'Kunci jika semua perangkat hilang',
+  'security.recoveryWhy':
+    'Pesan Anda terenkripsi. Pengelola server tidak bisa membacanya, dan tidak bisa mengembalikannya kepada Anda.',
+  'security.recoveryLost': 'Kuncinya ada di perangkat Anda. Jika semuanya hilang, pesan pun hilang.',
+  'security.recoveryKey':
+    'Kunci keamanan membuka semuanya kembali. Simpan bersama surat penting, atau di pengelola kata sandi.',
+  'security.makeKey': 'Buat kunci keamanan saya',
+  'security.yourKey': 'Kunci keamanan Anda',
+  'security.keepKey': 'Simpan kunci ini di tempat aman sekarang. Kunci tidak akan ditampilkan lagi.',
+  'security.copy': 'Salin',
+  'security.download': 'Simpan berkas',
+  'security.keptKey': 'Sudah saya simpan',
+  'security.recoveryDone': 'Kunci keamanan Anda berlaku mulai sekarang.',
+  'security.encryption': 'Enkripsi',
+  'security.keyThere': 'Sudah siap. Tekan untuk mengganti dengan yang baru.',
+  'security.keyMissing': 'Belum ada: tekan untuk membuatnya.',
+  'security.emoji':
+    'Anjing, Kucing, Singa, Kuda, Unicorn, Babi, Gajah, Kelinci, Panda, Ayam jantan, Penguin, Kura-kura, Ikan, Gurita, Kupu-kupu, Bunga, Pohon, Kaktus, Jamur, Bola dunia, Bulan, Awan, Api, Pisang, Apel, Stroberi, Jagung, Pizza, Kue, Hati, Senyuman, Robot, Topi, Kacamata, Kunci pas, Santa, Jempol, Payung, Jam pasir, Jam, Hadiah, Bohlam, Buku, Pensil, Klip kertas, Gunting, Gembok, Kunci, Palu, Telepon, Bendera, Kereta, Sepeda, Pesawat, Roket, Piala, Bola, Gitar, Terompet, Lonceng, Jangkar, Headphone, Folder, Pin',
+}

@@ -1,0 +1,53 @@
+export const security = {
+  'security.confirm': 'Đây có phải thiết bị của bạn?',
+  'security.confirmText':
+    'Tin nhắn của bạn được khóa để chỉ mình bạn đọc được. Hãy xác nhận thiết bị này là của bạn để mở chúng tại đây.',
+  'security.confirmNone':
+    'Không có thiết bị nào khác xác nhận được thiết bị này và cũng không có khóa bảo mật. Bạn có thể bắt đầu lại; tin nhắn cũ vẫn bị khóa.',
+  'security.otherDevice': 'Dùng thiết bị khác của tôi',
+  'security.otherDeviceText': 'Cả hai hiện cùng những hình: hãy so sánh',
+  'security.key': 'Khóa bảo mật',
+  'security.keyText': 'Khóa dài bạn đã cất khi thiết lập',
+  'security.keyAsk': 'Nhập hoặc dán khóa bạn đã cất. Khoảng trắng không quan trọng.',
+  'security.keyWrong': 'Đây không phải khóa bảo mật của bạn.',
+  'security.unlock': 'Mở khóa tin nhắn',
+  'security.haveNeither': 'Tôi không có cả hai',
+  'security.later': 'Để sau',
+  'security.afresh': 'Bắt đầu lại',
+  'security.afreshText':
+    'Bạn nhận khóa mới. Tin nhắn chỉ mở được bằng khóa cũ sẽ bị khóa vĩnh viễn, và bạn bè sẽ thấy khóa của bạn đã đổi.',
+  'security.afreshDo': 'Tạo khóa mới',
+  'security.asked': 'Thiết bị mới',
+  'security.askedText':
+    'Có người đăng nhập tài khoản của bạn trên thiết bị khác và muốn đọc tin nhắn ở đó. Có phải bạn không?',
+  'security.itIsMe': 'Là tôi',
+  'security.notMe': 'Không phải tôi',
+  'security.waiting': 'Hãy tiếp tục trên thiết bị kia ...',
+  'security.compare': 'Cả hai thiết bị có hiện giống nhau, đúng thứ tự không?',
+  'security.same': 'Giống nhau',
+  'security.different': 'Khác nhau',
+  'security.confirmed': 'Xong. Tin nhắn của bạn cũng mở được trên thiết bị mới.',
+  'security.cancelled': 'Việc so sánh đã dừng. Không có gì được mở khóa.',
+  'security.unconfirmed': 'Tin nhắn cũ đang bị khóa trên thiết bị này.',
+  'security.confirmNow': 'Mở khóa',
+  'security.recoveryOffer': 'Hãy bảo đảm bạn vẫn đọc được tin nhắn kể cả khi mất thiết bị này.',
+  'security.setUp': 'Thiết lập',
+  'security.recovery': 'Chìa khóa khi mất hết thiết bị',
+  'security.recoveryWhy':
+    'Tin nhắn của bạn được mã hóa. Người vận hành máy chủ không đọc được và cũng không thể trả lại cho bạn.',
+  'security.recoveryLost': 'Khóa nằm trên thiết bị của bạn. Mất hết thiết bị thì mất cả tin nhắn.',
+  'security.recoveryKey':
+    'Khóa bảo mật mở lại mọi thứ. Hãy cất cùng giấy tờ quan trọng hoặc trong trình quản lý mật khẩu.',
+  'security.makeKey': 'Tạo khóa bảo mật',
+  'security.yourKey': 'Khóa bảo mật của bạn',
+  'security.keepKey': 'Hãy cất khóa này ở nơi an toàn ngay bây giờ. Nó sẽ không hiện lại.',
+  'security.copy': 'Sao chép',
+  'security.download': 'Lưu tệp',
+  'security.keptKey': 'Tôi đã cất',
+  'security.recoveryDone': 'Khóa bảo mật đã có hiệu lực.',
+  'security.encryption': 'Mã hóa',
+  'security.keyThere': 'Đã thiết lập. Nhấn để thay bằng khóa mới.',
+  'security.keyMissing': 'Chưa có: nhấn để tạo.',
+  'security.emoji':
+    'Chó, Mèo, Sư tử, Ngựa, Kỳ lân, Heo, Voi, Thỏ, Gấu trúc, Gà trống, Chim cánh cụt, Rùa, Cá, Bạch tuộc, Bướm, Hoa, Cây, Xương rồng, Nấm, Quả địa cầu, Mặt trăng, Mây, Lửa, Chuối, Táo, Dâu tây, Ngô, Pizza, Bánh, Trái tim, Mặt cười, Rô-bốt, Mũ, Kính mắt, Cờ lê, Ông già Noel, Ngón cái, Cái ô, Đồng hồ cát, Đồng hồ, Quà tặng, Bóng đèn, Sách, Bút chì, Kẹp giấy, Cái kéo, Ổ khóa, Chìa khóa, Búa, Điện thoại, Lá cờ, Tàu hỏa, Xe đạp, Máy bay, Tên lửa, Cúp, Quả bóng, Đàn ghi-ta, Kèn trumpet, Chuông, Mỏ neo, Tai nghe, Thư mục, Ghim',
+}
