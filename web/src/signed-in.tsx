@@ -12,7 +12,9 @@ import { useUnreadTotal } from './api/use-chats.ts'
 import { Chat } from './features/chat/chat.tsx'
 import { Chats } from './features/chats/chats.tsx'
 import { More } from './features/more/more.tsx'
+import { Settings } from './features/more/settings.tsx'
 import { People } from './features/people/people.tsx'
+import { ProfileSheet } from './features/people/profile-sheet.tsx'
 import { SecurityGate } from './features/security/security-gate.tsx'
 import { SecurityNotice } from './features/security/security-notice.tsx'
 import { Frame } from './frame.tsx'
@@ -21,6 +23,7 @@ import { usePlace } from './navigation/router.ts'
 import { StatusLine } from './status-line.tsx'
 import { Button } from './ui/button.tsx'
 import { EmptyState } from './ui/empty-state.tsx'
+import { useNotifications } from './use-notifications.ts'
 
 type SignedInProps = { session: Session; starting: ReactNode }
 
@@ -43,6 +46,7 @@ export function SignedIn({ session, starting }: SignedInProps) {
     <ClientContext value={start.client}>
       <SecurityGate starting={starting}>
         <Sections />
+        <ProfileSheet />
       </SecurityGate>
     </ClientContext>
   )
@@ -84,12 +88,13 @@ function useRunningClient(session: Session): Start {
 function Sections() {
   const place = usePlace()
   const unread = useUnreadTotal()
+  useNotifications(unread)
   const frame = { status: <StatusLine />, unread }
   switch (place.section) {
     case 'people':
       return <Frame {...frame} list={<People />} detail={<Chat key="none" />} />
     case 'more':
-      return <Frame {...frame} list={<More />} detail={<Chat key="none" />} />
+      return <Frame {...frame} list={<More />} detail={<Settings page={place.open} />} />
     case 'chats':
       return (
         <Frame

@@ -20,6 +20,11 @@ export async function uploadFile(
   return { file: { ...info, url } }
 }
 
+/** Uploads what everybody may see, such as the picture of a person, and gives its address. */
+export function uploadPublic(client: MatrixClient, blob: Blob): Promise<string> {
+  return upload(client, blob, undefined, blob.type, () => {})
+}
+
 /** With XMLHttpRequest, because `fetch` does not tell how far an upload is. */
 function upload(
   client: MatrixClient,

@@ -2,7 +2,9 @@ import { chat } from './en/chat.ts'
 import { chats } from './en/chats.ts'
 import { general } from './en/general.ts'
 import { more } from './en/more.ts'
+import { people } from './en/people.ts'
 import { security } from './en/security.ts'
+import { settings } from './en/settings.ts'
 import { signIn } from './en/sign-in.ts'
 
 /** Everything that Dure says, by area. English is the original: the other languages have the same keys. */
@@ -13,6 +15,8 @@ export const en = {
   ...chat,
   ...more,
   ...security,
+  ...settings,
+  ...people,
 }
 
 export type MessageKey = keyof typeof en

@@ -3,7 +3,9 @@ import { chat } from './id/chat.ts'
 import { chats } from './id/chats.ts'
 import { general } from './id/general.ts'
 import { more } from './id/more.ts'
+import { people } from './id/people.ts'
 import { security } from './id/security.ts'
+import { settings } from './id/settings.ts'
 import { signIn } from './id/sign-in.ts'
 import type { Translated } from './messages.ts'
 
@@ -14,4 +16,6 @@ export const id: Translated<typeof en> = {
   ...chat,
   ...more,
   ...security,
+  ...settings,
+  ...people,
 }

@@ -3,7 +3,9 @@ import { chat } from './ko/chat.ts'
 import { chats } from './ko/chats.ts'
 import { general } from './ko/general.ts'
 import { more } from './ko/more.ts'
+import { people } from './ko/people.ts'
 import { security } from './ko/security.ts'
+import { settings } from './ko/settings.ts'
 import { signIn } from './ko/sign-in.ts'
 import type { Translated } from './messages.ts'
 
@@ -14,4 +16,6 @@ export const ko: Translated<typeof en> = {
   ...chat,
   ...more,
   ...security,
+  ...settings,
+  ...people,
 }

@@ -4,7 +4,9 @@ import { chat } from './vi/chat.ts'
 import { chats } from './vi/chats.ts'
 import { general } from './vi/general.ts'
 import { more } from './vi/more.ts'
+import { people } from './vi/people.ts'
 import { security } from './vi/security.ts'
+import { settings } from './vi/settings.ts'
 import { signIn } from './vi/sign-in.ts'
 
 export const vi: Translated<typeof en> = {
@@ -14,4 +16,6 @@ export const vi: Translated<typeof en> = {
   ...chat,
   ...more,
   ...security,
+  ...settings,
+  ...people,
 }

@@ -1,5 +1,6 @@
 import type { Room } from 'matrix-js-sdk'
 import { useClient } from '../../api/client-context.ts'
+import { showProfile } from '../../api/shown-profile.ts'
 import { usePicture } from '../../api/use-media.ts'
 import { Avatar } from '../../ui/avatar.tsx'
 import { classNames } from '../../ui/class-names.ts'
@@ -80,5 +81,10 @@ function isBare(thing: ShownThing): boolean {
 function Sender({ room, userId }: { room: Room; userId: string }) {
   const member = room.getMember(userId)
   const picture = usePicture(member?.getMxcAvatarUrl())
-  return <Avatar size="s" id={userId} name={member?.name ?? userId} picture={picture} />
+  const name = member?.name ?? userId
+  return (
+    <button type="button" aria-label={name} onClick={() => showProfile(userId)}>
+      <Avatar size="s" id={userId} name={name} picture={picture} />
+    </button>
+  )
 }

@@ -1,0 +1,12 @@
+import { Security } from '../security/security.tsx'
+import { ChangePassword } from './change-password.tsx'
+
+/** How the person's messages and account are protected. */
+export function SecurityPage() {
+  return (
+    <>
+      <Security />
+      <ChangePassword />
+    </>
+  )
+}
