@@ -1,5 +1,6 @@
 import type { MatrixClient } from 'matrix-js-sdk'
 import { type ReactNode, useEffect, useState } from 'react'
+import { watchCalls } from './api/calls.ts'
 import { ClientContext } from './api/client-context.ts'
 import { attachOutbox } from './api/device-outbox.ts'
 import { holdDevice } from './api/hold-device.ts'
@@ -9,6 +10,7 @@ import type { Session } from './api/session.ts'
 import { startClient, whenPrepared } from './api/start-client.ts'
 import { unlockHistory } from './api/unlock-history.ts'
 import { useUnreadTotal } from './api/use-chats.ts'
+import { CallLayer } from './features/calls/call-layer.tsx'
 import { Chat } from './features/chat/chat.tsx'
 import { Chats } from './features/chats/chats.tsx'
 import { More } from './features/more/more.tsx'
@@ -47,6 +49,7 @@ export function SignedIn({ session, starting }: SignedInProps) {
       <SecurityGate starting={starting}>
         <Sections />
         <ProfileSheet />
+        <CallLayer />
       </SecurityGate>
     </ClientContext>
   )
@@ -63,7 +66,12 @@ function useRunningClient(session: Session): Start {
       async begin() {
         client = await startClient(session)
         await whenPrepared(client)
-        const detachers = [attachOutbox(client), watchSecurity(client), unlockHistory(client)]
+        const detachers = [
+          attachOutbox(client),
+          watchSecurity(client),
+          unlockHistory(client),
+          watchCalls(client),
+        ]
         detach = () => {
           for (const each of detachers) each()
         }

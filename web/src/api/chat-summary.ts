@@ -84,6 +84,7 @@ const shownTypes: ReadonlySet<string> = new Set([
   'm.room.message',
   'm.room.encrypted',
   'm.sticker',
+  'm.call.invite',
   'm.poll.start',
   'org.matrix.msc3381.poll.start',
 ])

@@ -10,6 +10,7 @@ export function describeEvent(event: MatrixEvent, text: Text): string {
 }
 
 export function describeContent(type: string, content: Record<string, unknown>, text: Text): string {
+  if (type === 'm.call.invite') return text('preview.call')
   if (type === 'm.sticker') return text('preview.sticker')
   if (type.endsWith('poll.start')) return text('preview.poll', { question: pollQuestion(content) })
   const body = typeof content['body'] === 'string' ? content['body'] : ''

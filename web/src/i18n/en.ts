@@ -1,3 +1,4 @@
+import { calls } from './en/calls.ts'
 import { chat } from './en/chat.ts'
 import { chats } from './en/chats.ts'
 import { general } from './en/general.ts'
@@ -17,6 +18,7 @@ export const en = {
   ...security,
   ...settings,
   ...people,
+  ...calls,
 }
 
 export type MessageKey = keyof typeof en

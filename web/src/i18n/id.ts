@@ -1,4 +1,5 @@
 import type { en } from './en.ts'
+import { calls } from './id/calls.ts'
 import { chat } from './id/chat.ts'
 import { chats } from './id/chats.ts'
 import { general } from './id/general.ts'
@@ -18,4 +19,5 @@ export const id: Translated<typeof en> = {
   ...security,
   ...settings,
   ...people,
+  ...calls,
 }

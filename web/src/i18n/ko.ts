@@ -1,4 +1,5 @@
 import type { en } from './en.ts'
+import { calls } from './ko/calls.ts'
 import { chat } from './ko/chat.ts'
 import { chats } from './ko/chats.ts'
 import { general } from './ko/general.ts'
@@ -18,4 +19,5 @@ export const ko: Translated<typeof en> = {
   ...security,
   ...settings,
   ...people,
+  ...calls,
 }

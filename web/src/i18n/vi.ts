@@ -1,5 +1,6 @@
 import type { en } from './en.ts'
 import type { Translated } from './messages.ts'
+import { calls } from './vi/calls.ts'
 import { chat } from './vi/chat.ts'
 import { chats } from './vi/chats.ts'
 import { general } from './vi/general.ts'
@@ -18,4 +19,5 @@ export const vi: Translated<typeof en> = {
   ...security,
   ...settings,
   ...people,
+  ...calls,
 }

@@ -8,6 +8,7 @@ import { useText } from '../../i18n/text.ts'
 import { goBack } from '../../navigation/router.ts'
 import { Avatar } from '../../ui/avatar.tsx'
 import { IconButton } from '../../ui/icon-button.tsx'
+import { CallButtons } from './call-buttons.tsx'
 import styles from './chat-header.module.css'
 
 type ChatHeaderProps = { room: Room; children?: ReactNode }
@@ -40,6 +41,7 @@ export function ChatHeader({ room, children }: ChatHeaderProps) {
             : count > 2 && text('chat.members', { count })}
         </p>
       </div>
+      <CallButtons room={room} />
       {children}
     </header>
   )

@@ -1,6 +1,7 @@
 import { LockKeyhole } from 'lucide-react'
 import { withoutFallback } from '../../api/describe-event.ts'
 import { useText } from '../../i18n/text.ts'
+import { CallContent } from './call-content.tsx'
 import { FileContent } from './file-content.tsx'
 import { Linked } from './linked.tsx'
 import { LocationContent } from './location-content.tsx'
@@ -27,6 +28,7 @@ export function MessageContent({ thing }: { thing: ShownThing }) {
     )
   const type = typeOf(thing)
   if (type.endsWith('poll.start')) return <PollContent thing={thing} />
+  if (type === 'm.call.invite' && event) return <CallContent event={event} />
   if (type === 'm.sticker') return <PictureContent thing={thing} />
   switch (contentOf(thing)['msgtype']) {
     case 'm.image':

@@ -9,6 +9,7 @@ const messageTypes: ReadonlySet<string> = new Set([
   'm.room.message',
   'm.room.encrypted',
   'm.sticker',
+  'm.call.invite',
   'm.poll.start',
   'org.matrix.msc3381.poll.start',
 ])

@@ -1,0 +1,61 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { seriousFindings } from './support/accessible.ts'
+import { chromiumPath, testBrowser } from './support/browser.ts'
+import { testNode } from './support/nodes.ts'
+import { acceptInvitation, type Person, signUp, startChatWith } from './support/person.ts'
+
+const skip = chromiumPath === undefined && 'needs Chromium'
+
+test('two people see and hear each other, and the chat tells how long they talked', { skip }, async (t) => {
+  const node = await testNode(t)
+  const browser = await testBrowser(t)
+  const mina = await signUp(browser, node.url, 'Mina')
+  const jun = await signUp(browser, node.url, 'Jun', { screen: 'desktop', dark: true })
+  await startChatWith(mina, jun)
+  await acceptInvitation(jun)
+
+  await mina.page.getByRole('button', { name: 'Video call' }).click()
+  const accept = jun.page.getByRole('button', { name: 'Accept', exact: true })
+  await accept.waitFor()
+  assert.deepEqual(await seriousFindings(jun.page), [])
+  await accept.click()
+  for (const person of [mina, jun]) await seesTheOther(person)
+  assert.deepEqual(await seriousFindings(mina.page), [])
+
+  await mina.page.getByRole('button', { name: 'Camera off' }).click()
+  await seesTheOther(mina)
+  await jun.page.locator('video[class*=remote][class*=hidden]').waitFor({ state: 'attached' })
+  await mina.page.getByRole('button', { name: 'Mute' }).click()
+  await mina.page.getByRole('button', { name: 'Mute', pressed: true }).waitFor()
+  await jun.page.getByRole('button', { name: 'Hang up' }).click()
+  for (const { page } of [mina, jun]) {
+    await page.getByRole('button', { name: 'Hang up' }).waitFor({ state: 'detached' })
+    await page.locator('[data-event]', { hasText: /Video call\s*\d+:\d\d/ }).waitFor()
+  }
+  assert.deepEqual([...mina.problems, ...jun.problems], [])
+})
+
+test('a call can be declined, and both sides are told', { skip }, async (t) => {
+  const node = await testNode(t)
+  const browser = await testBrowser(t)
+  const mina = await signUp(browser, node.url, 'Mina')
+  const jun = await signUp(browser, node.url, 'Jun')
+  await startChatWith(mina, jun)
+  await acceptInvitation(jun)
+  await mina.page.getByRole('button', { name: 'Voice call' }).click()
+  await jun.page.getByRole('button', { name: 'Decline' }).click()
+  await mina.page.getByText('The call was declined.').waitFor()
+  for (const { page } of [mina, jun])
+    await page.locator('[data-event]', { hasText: /Voice call\s*Declined/ }).waitFor()
+  assert.deepEqual([...mina.problems, ...jun.problems], [])
+})
+
+/** Until the picture of the other side moves. */
+async function seesTheOther({ page }: Person): Promise<void> {
+  await page.getByRole('timer').waitFor()
+  await page.waitForFunction(
+    `[...document.querySelectorAll('video')].some((video) =>
+      video.className.includes('remote') && video.videoWidth > 0 && !video.paused)`,
+  )
+}
