@@ -160,6 +160,7 @@ export function createSite(deps: SiteDeps, configuration: SiteConfiguration): Si
     async kill() {
       for (const supervised of programs()) supervised.abandon()
       await killAll(() => network.processesOf(name))
+      await Promise.all(programs().map((supervised) => supervised.gone()))
     },
   }
   const programs = () => [site.gate, site.etcd, site.patroni, site.node]

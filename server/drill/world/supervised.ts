@@ -10,6 +10,8 @@ export type Supervised = {
   stop(signal?: NodeJS.Signals): Promise<void>
   /** It is dead or dying with its site: leave it down. */
   abandon(): void
+  /** Resolves when it is not running, and its end stands in the log. */
+  gone(): Promise<void>
   /** Kills it; the supervision starts it again. */
   kill(signal?: NodeJS.Signals): void
   readonly restarts: number
@@ -69,6 +71,10 @@ export function supervise(program: () => Program): Supervised {
     launch()
   }
 
+  async function gone(): Promise<void> {
+    if (child && child.exitCode === null && child.signalCode === null) await once(child, 'exit')
+  }
+
   return {
     get restarts() {
       return restarts
@@ -80,14 +86,13 @@ export function supervise(program: () => Program): Supervised {
     },
     async stop(signal = 'SIGTERM') {
       wanted = false
-      if (!child || child.exitCode !== null || child.signalCode !== null) return
-      const exited = once(child, 'exit')
-      child.kill(signal)
-      await exited
+      child?.kill(signal)
+      await gone()
     },
     abandon() {
       wanted = false
     },
+    gone,
     kill(signal = 'SIGKILL') {
       child?.kill(signal)
     },
