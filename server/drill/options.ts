@@ -12,6 +12,7 @@ export type DrillOptions = {
   delayMs: number
   json: string | undefined
   html: string | undefined
+  picture: string | undefined
   /** Sites on loopback addresses instead of in namespaces of their own. */
   loopback: boolean
 }
@@ -21,13 +22,14 @@ export const usage = `usage: npm run drill -- [options]
   --quick             one of each kind, in a few minutes
   --scenario <a,b>    only these: ${scenarios.map(({ name }) => name).join(', ')}
   --repeat <n>        each so many times (1)
-  --burns <n>         so many burns of sites in all, instead of one of each scenario
+  --burns <n>         so many burns of sites in all, beside what else is chosen
   --seed <n>          the same order and the same people again
   --people <n>        who use the sites (24)
   --delay <ms>        between two sites, one way (1)
   --loopback          without namespaces, as for everybody but root: sites die, links do not
   --json <file>       what was found, for tools
   --html <file>       what was found, for people
+  --picture <file>    its worst fire second by second, as SVG
 `
 
 /** Throws an error that says what is wrong with the words. */
@@ -45,6 +47,7 @@ export function readOptions(words: readonly string[]): DrillOptions {
       delay: text,
       json: text,
       html: text,
+      picture: text,
       loopback: { type: 'boolean', default: networkImpossible() !== undefined },
     },
   })
@@ -53,12 +56,14 @@ export function readOptions(words: readonly string[]): DrillOptions {
   const burns = values.burns === undefined ? undefined : whole('burns', values.burns, 1, 1)
   return {
     quick: values.quick,
-    plan: (random) => shuffled(burns === undefined ? repeated(chosen, repeat) : only(chosen, burns), random),
+    plan: (random) =>
+      shuffled(burns === undefined ? repeated(chosen, repeat) : withBurns(chosen, burns), random),
     seed: whole('seed', values.seed, Date.now() % 1_000_000, 0),
     people: whole('people', values.people, 24, 2),
     delayMs: whole('delay', values.delay, 1, 0),
     json: values.json,
     html: values.html,
+    picture: values.picture,
     loopback: values.loopback,
   }
 }
@@ -72,12 +77,13 @@ function choose(names: readonly string[] | undefined, quick: boolean): Scenario[
   })
 }
 
-/** So many burns, of each kind of them in turn. */
-function only(chosen: readonly Scenario[], burns: number): Scenario[] {
+/** So many burns, of each kind of them in turn, beside what else is chosen. */
+function withBurns(chosen: readonly Scenario[], burns: number): Scenario[] {
   const kinds = chosen.filter(({ burn }) => burn)
-  return Array.from({ length: kinds.length > 0 ? burns : 0 }, (_, n) => kinds[n % kinds.length]).filter(
-    (scenario) => scenario !== undefined,
-  )
+  if (kinds.length === 0) throw new TypeError('--burns needs a scenario in which a site burns')
+  return repeated(kinds, Math.ceil(burns / kinds.length))
+    .slice(0, burns)
+    .concat(chosen.filter(({ burn }) => !burn))
 }
 
 function repeated(chosen: readonly Scenario[], times: number): Scenario[] {

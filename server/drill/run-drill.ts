@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdtempSync, readdirSync, rmdirSync, rmSync, writeFileSync } from 'node:fs'
 import { cpus, release, tmpdir, totalmem } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -7,12 +7,14 @@ import { version } from '../src/version.ts'
 import { runEnclosed, settleIn } from './enclosure.ts'
 import { startLoad } from './load/load.ts'
 import { type DrillOptions, readOptions, usage } from './options.ts'
-import { html } from './report/html.ts'
+import { burnPlot } from './report/burn-plot.ts'
+import { exemplary, html } from './report/html.ts'
 import { json } from './report/json.ts'
 import { summarise } from './report/summary.ts'
 import { progressLine, table, violationLine } from './report/table.ts'
 import type { DrillReport, ScenarioRow } from './report/types.ts'
 import { type Outcome, reasonAgainst, type Scenario, type ScenarioContext } from './scenarios/scenario.ts'
+import { releaseDisk } from './world/disk.ts'
 import { leftBehind } from './world/loopback.ts'
 import { networkImpossible } from './world/network.ts'
 import { killAll } from './world/processes.ts'
@@ -60,19 +62,27 @@ async function drill(options: DrillOptions, words: readonly string[]): Promise<n
   let passed = false
   try {
     const report = await Promise.race([rehearse({ options, words, tools, folder, random, plan }), stopped])
-    process.stdout.write(`\n${table(report)}\n`)
-    if (options.json) writeFileSync(options.json, json(report))
-    if (options.html) writeFileSync(options.html, html(report))
+    tell(report, options)
     const summary = summarise(report)
     passed = options.quick ? summary.promisesKept : summary.passed
   } finally {
-    for (const name of ['seoul', 'busan', 'gwangju'])
-      rmSync(join(folder, `${name}/disk.img`), { force: true })
-    if (passed) rmSync(join(folder, 'logs'), { recursive: true, force: true })
+    for (const name of ['seoul', 'busan', 'gwangju']) releaseDisk(join(folder, name, 'disk'))
+    for (const name of readdirSync(folder))
+      if (passed || name !== 'logs') rmSync(join(folder, name), { recursive: true, force: true })
+    if (passed) rmdirSync(folder)
     else say(`the logs of every process are in ${folder}/logs`)
   }
   // The enclosure ends with this process, and everything in it.
   return passed ? 0 : 1
+}
+
+function tell(report: DrillReport, options: DrillOptions): void {
+  process.stdout.write(`\n${table(report)}\n`)
+  if (options.json) writeFileSync(options.json, json(report))
+  if (options.html) writeFileSync(options.html, html(report))
+  const worst = exemplary(report.scenarios)
+  if (options.picture && worst)
+    writeFileSync(options.picture, burnPlot(report.series, worst, { standalone: true }))
 }
 
 type Rehearsal = {

@@ -1,4 +1,4 @@
-import { execFile, execFileSync } from 'node:child_process'
+import { execFile, execFileSync, spawnSync } from 'node:child_process'
 import { closeSync, mkdirSync, openSync, rmSync, statfsSync, truncateSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -54,6 +54,11 @@ export function createDisk(folder: string): Disk {
       rmSync(join(folder, ballast), { force: true })
     },
   }
+}
+
+/** Takes the file system away, whoever still uses it, so that its folder can be removed. */
+export function releaseDisk(folder: string): void {
+  spawnSync('umount', ['--lazy', folder])
 }
 
 /** A folder like any other: nothing can be done to it. */

@@ -8,6 +8,10 @@ import { brokenFile, download, type SharedFile } from './files.ts'
 
 const api = '/_matrix/client/v3'
 const requestMs = 30_000
+/** A site may say "not now", and for a moment after it read from a copy it says so instead of "there is no such thing". */
+const notNow = 503
+const notNowMs = 20_000
+const askAgainMs = 500
 
 /** Questions put to one site and no other, once the load has settled. */
 export type Witness = {
@@ -23,8 +27,14 @@ export type Witness = {
 
 export function createWitness({ clock }: { clock: Clock }, { name: site, url }: SiteAddress): Witness {
   const http: HttpClient = createHttpClient(url)
-  const send: HttpClient['send'] = (method, path, options) =>
-    http.send(method, path, { ...options, signal: AbortSignal.timeout(requestMs) })
+  const send: HttpClient['send'] = async (method, path, options) => {
+    const until = clock.now() + notNowMs
+    for (;;) {
+      const answer = await http.send(method, path, { ...options, signal: AbortSignal.timeout(requestMs) })
+      if (answer.status !== notNow || clock.now() >= until) return answer
+      await clock.sleep(askAgainMs)
+    }
+  }
 
   return {
     site,

@@ -11,7 +11,13 @@ import {
   identifiedUser,
   type UserIdentifier,
 } from './check-password.ts'
-import { type OpenedSession, type OpenSessionDeps, openSession, type SessionRequest } from './open-session.ts'
+import {
+  newDeviceId,
+  type OpenedSession,
+  type OpenSessionDeps,
+  openSession,
+  type SessionRequest,
+} from './open-session.ts'
 
 export type LogInDeps = OpenSessionDeps &
   CheckPasswordDeps & { db: Database; authentication: Authentication; claims: UserClaims }
@@ -44,7 +50,7 @@ async function withPassword(
 ): Promise<OpenedSession> {
   const userId = await checkPassword(deps, await identifiedUser(deps, identifier), password)
   if (userId === undefined) throw refuse('identity.login_failed')
-  return open(deps, userId, session, (tx) => requireActive(tx, userId))
+  return openAgainIfLost(deps, userId, session)
 }
 
 /** https://spec.matrix.org/v1.19/application-service-api/#server-admin-style-permissions */
@@ -58,7 +64,13 @@ async function forService(
   const userId = await identifiedUser(deps, identifier)
   if (userId === undefined) throw refuse('identity.login_failed')
   if (!service.mayBe(userId)) throw refuse('identity.username_outside')
-  return open(deps, userId, session, (tx) => requireActive(tx, userId))
+  return openAgainIfLost(deps, userId, session)
+}
+
+/** Under one device id, so that it can be run again when the answer to its commit was lost. */
+function openAgainIfLost(deps: LogInDeps, userId: string, session: SessionRequest): Promise<OpenedSession> {
+  const named = { ...session, deviceId: session.deviceId ?? newDeviceId(deps.random) }
+  return deps.db.repeatable(() => open(deps, userId, named, (tx) => requireActive(tx, userId)))
 }
 
 async function withToken(deps: LogInDeps, token: string, session: SessionRequest): Promise<OpenedSession> {

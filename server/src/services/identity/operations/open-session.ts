@@ -37,7 +37,9 @@ export type OpenSessionDeps = {
   settings: Pick<IdentitySettings, 'accessTokenLifetime'>
 }
 
-const deviceIdAlphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ'
+export function newDeviceId(random: Random): string {
+  return random.text(10, 'ABCDEFGHIJKLMNOPQRSTUVWXYZ')
+}
 
 /**
  * Gives tokens for a device of the person, inside the caller's transaction, whose last step it must be. Tokens that the
@@ -50,7 +52,7 @@ export async function openSession(
   userId: string,
   request: SessionRequest,
 ): Promise<OpenedSession> {
-  const deviceId = request.deviceId ?? deps.random.text(10, deviceIdAlphabet)
+  const deviceId = request.deviceId ?? newDeviceId(deps.random)
   await tx.run(sql`
     insert into identity.device (user_id, device_id, session_id, display_name, created_at_ms)
     values (${userId}, ${deviceId}, ${deps.random.text(16)}, ${request.displayName ?? null}, ${deps.clock.now()})

@@ -1,5 +1,5 @@
 import type { Clock } from '../../../platform/clock.ts'
-import type { Database } from '../../../platform/db/database.ts'
+import type { Database, Tx } from '../../../platform/db/database.ts'
 import { sql } from '../../../platform/db/sql.ts'
 import type { Random } from '../../../platform/random.ts'
 import type { MediaSettings } from '../config.ts'
@@ -18,17 +18,19 @@ export async function reserve(
   const mediaId = deps.random.text(24)
   const now = deps.clock.now()
   const unusedExpiresAtMs = now + settings.reservationLifetime
-  await deps.db.transaction(async (tx) => {
+  const write = async (tx: Tx) => {
     await lockPerson(tx, userId)
     await refuseBeyondQuota(tx, settings, userId, 0)
+    // Run again after a lost answer, it may be there already.
     const [next] = await tx.rows<{ waiting: number; expiresAtMs: number | null }>(sql`
       select count(*) as waiting, min(expires_at_ms) as "expiresAtMs" from media.item
-      where user_id = ${userId} and uploaded_at_ms is null and expires_at_ms > ${now}`)
+      where user_id = ${userId} and uploaded_at_ms is null and expires_at_ms > ${now} and media_id <> ${mediaId}`)
     if (next && next.waiting >= settings.reservationsMax) throw tooMany((next.expiresAtMs ?? now) - now)
     await tx.run(sql`
       insert into media.item (media_id, user_id, created_at_ms, expires_at_ms)
-      values (${mediaId}, ${userId}, ${now}, ${unusedExpiresAtMs})`)
-  })
+      values (${mediaId}, ${userId}, ${now}, ${unusedExpiresAtMs}) on conflict (media_id) do nothing`)
+  }
+  await deps.db.repeatable(() => deps.db.transaction(write))
   return { mediaId, unusedExpiresAtMs }
 }
 
