@@ -36,10 +36,17 @@ async function install() {
     if (isInstalled(wanted)) return
     say('installing the dependencies (npm install) ...')
     npmInstall()
+    linkNode()
     fs.writeFileSync(stamp, wanted)
   } finally {
     release()
   }
+}
+
+/** Service units start `node_modules/.bin/node`. npm 11 makes it, npm 9 of Debian 13 does not. */
+function linkNode() {
+  const link = path.join(modules, '.bin', 'node')
+  if (!fs.lstatSync(link, { throwIfNoEntry: false })) fs.symlinkSync(ownNode(), link)
 }
 
 /** Changes whenever node_modules would have to. */
