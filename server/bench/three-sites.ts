@@ -16,7 +16,8 @@ const enclosedWord = '--enclosed'
 const usage = `options of "three-sites":
   --seconds N   length of each run (default 8)
   --rounds N    runs of each kind, in turn (default 3)
-  --delay MS    between sites, one way (default 1)`
+  --delay MS    between sites, one way (default 1)
+  --loopback    without links of their own: no delay, and no switch that takes part of a core for every packet`
 
 /**
  * What it costs that a commit is on disk in two sites: the messenger on three sites of this machine, beside one node on the same
@@ -41,18 +42,21 @@ export async function benchThreeSites(words: readonly string[]): Promise<void> {
       seconds: { type: 'string', default: '8' },
       rounds: { type: 'string', default: '3' },
       delay: { type: 'string', default: '1' },
+      loopback: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
   })
   if (values.help) return print(usage)
   settleIn()
-  const options = { seconds: Number(values.seconds), rounds: Number(values.rounds) }
+  const { loopback } = values
+  const delayMs = loopback ? 0 : Number(values.delay)
+  const options = { seconds: Number(values.seconds), rounds: Number(values.rounds), delayMs, loopback }
   const one = await measureOneNode(options)
-  const three = await measureThreeSites(options, Number(values.delay))
-  report(one, three, Number(values.delay))
+  const three = await measureThreeSites(options)
+  report(one, three, options)
 }
 
-type Options = { seconds: number; rounds: number }
+type Options = { seconds: number; rounds: number; delayMs: number; loopback: boolean }
 type Figures = { perS: number[]; sendMs: number[]; deliveryMs: number[]; wrong: number }
 /** By the number of senders. */
 type Measured = Map<number, Figures>
@@ -70,7 +74,8 @@ async function measureOneNode(options: Options): Promise<Measured> {
   }
 }
 
-async function measureThreeSites(options: Options, delayMs: number): Promise<Measured> {
+async function measureThreeSites(options: Options): Promise<Measured> {
+  const { delayMs, loopback } = options
   const folder = mkdtempSync(join(tmpdir(), 'dure-bench-sites-'))
   chmodSync(folder, 0o755)
   const tools = await findTools(print)
@@ -79,7 +84,7 @@ async function measureThreeSites(options: Options, delayMs: number): Promise<Mea
     folder,
     delayMs,
     clientDelayMs: 0,
-    loopback: false,
+    loopback,
     nodeEnvironment: {
       DURE_DEV: '1',
       DURE_RATE_LIMITS: 'off',
@@ -131,9 +136,10 @@ async function measure(http: HttpClient, { seconds, rounds }: Options): Promise<
   return measured
 }
 
-function report(one: Measured, three: Measured, delayMs: number): void {
+function report(one: Measured, three: Measured, { delayMs, loopback }: Options): void {
+  const between = loopback ? 'on loopback addresses' : `with ${delayMs} ms between them, one way`
   print(
-    `\nchat in rooms of ${roomSize}, ${people} people long-polling: one node, and three sites with ${delayMs} ms between them, one way (aim: three sites carry >= 60 %)`,
+    `\nchat in rooms of ${roomSize}, ${people} people long-polling: one node, and three sites ${between} (aim: three sites carry >= 60 %)`,
   )
   const row = (name: string, count: number, { perS, sendMs, deliveryMs, wrong }: Figures, ratio: string) => [
     String(count),

@@ -29,8 +29,9 @@ const namespaces = [
   ...['--ipc', '--net'],
 ]
 
-/** The first thing to do inside: what other programs of this machine share must not be shared with them. */
+/** The first thing to do inside: loopback works, and what other programs of this machine share is not shared with them. */
 export function settleIn(): void {
+  execFileSync('ip', ['link', 'set', 'lo', 'up'])
   for (const folder of ['/run/netns', '/dev/shm']) {
     mkdirSync(folder, { recursive: true })
     execFileSync('mount', ['-t', 'tmpfs', '-o', 'mode=1777', 'dure-drill', folder])

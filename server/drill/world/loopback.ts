@@ -22,7 +22,7 @@ export function createLoopback(members: readonly { name: string; address: string
 }
 
 /** In the environment of everything that runs at a site, and of whatever that starts. */
-const marker = 'DURE_DRILL_SITE'
+const marker = 'DRILL_SITE'
 
 /** What drills left behind that were killed themselves, with the processes that their sites had. */
 export function leftBehind(): number[] {

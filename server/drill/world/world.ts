@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { SitesFile } from '../../src/platform/site/sites-file.ts'
 import { type ClusterMember, readCluster } from './cluster.ts'
 import { configureSites, describeSites } from './configure.ts'
+import { releaseDisk } from './disk.ts'
 import { createLoopback } from './loopback.ts'
 import { createNetwork, type LinkChange, type Network } from './network.ts'
 import { createSite, databaseUser, type Site } from './site.ts'
@@ -142,6 +143,7 @@ function worldOf(options: WorldOptions, network: Network, file: SitesFile, sites
     },
     async close() {
       await Promise.all(sites.map((site) => site.kill()))
+      for (const { disk } of sites) releaseDisk(disk.folder)
       await network.close()
     },
   }
