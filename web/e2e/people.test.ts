@@ -7,7 +7,7 @@ import { acceptInvitation, composer, goToSection, message, say, signUp } from '.
 
 const skip = chromiumPath === undefined && 'needs Chromium'
 
-test('a person finds another, makes them a favourite, and talks with them', {
+test('a person finds another, makes them a favourite, talks with them, and blocks them', {
   skip,
 }, async (t) => {
   const node = await testNode(t)
@@ -34,5 +34,21 @@ test('a person finds another, makes them a favourite, and talks with them', {
   await acceptInvitation(jun)
   await say(jun, 'good to be found')
   await message(mina, 'good to be found').waitFor()
+
+  await mina.page.getByRole('button', { name: 'Back' }).click()
+  await goToSection(mina, 'People')
+  await mina.page.getByRole('button', { name: /Jun/ }).click()
+  await mina.page.getByRole('button', { name: 'Block' }).click()
+  await mina.page.getByText('You have blocked this person.').waitFor()
+  await say(jun, 'said to deaf ears')
+  await message(jun, 'said to deaf ears').waitFor()
+  await mina.page.getByRole('button', { name: 'Close' }).click()
+  await goToSection(mina, 'More')
+  await mina.page.getByRole('button', { name: 'Blocked people' }).click()
+  await mina.page.getByRole('button', { name: /Jun/ }).click()
+  await mina.page.getByRole('button', { name: 'Unblock' }).click()
+  await mina.page.getByRole('button', { name: 'Chat', exact: true }).click()
+  await say(jun, 'heard again')
+  await message(mina, 'heard again').waitFor()
   assert.deepEqual([...mina.problems, ...jun.problems], [])
 })
