@@ -1,3 +1,4 @@
+import { openChat, receive } from './push.ts'
 import { keepShell, serveShell } from './shell.ts'
 
 /**
@@ -17,4 +18,13 @@ self.addEventListener('activate', (event) => {
 self.addEventListener('fetch', (event) => {
   const answer = serveShell(event.request, self.location.origin)
   if (answer) event.respondWith(answer)
+})
+
+self.addEventListener('push', (event) => {
+  event.waitUntil(receive(event.data?.json() ?? {}))
+})
+
+self.addEventListener('notificationclick', (event) => {
+  event.notification.close()
+  event.waitUntil(openChat(event.notification.data))
 })

@@ -1,7 +1,7 @@
 import type { MatrixClient } from 'matrix-js-sdk'
 import { type ReactNode, useEffect, useState } from 'react'
 import { watchCalls } from './api/calls.ts'
-import { ClientContext } from './api/client-context.ts'
+import { ClientContext, useClient } from './api/client-context.ts'
 import { attachOutbox } from './api/device-outbox.ts'
 import { holdDevice } from './api/hold-device.ts'
 import { watchSecurity } from './api/security.ts'
@@ -96,7 +96,7 @@ function useRunningClient(session: Session): Start {
 function Sections() {
   const place = usePlace()
   const unread = useUnreadTotal()
-  useNotifications(unread)
+  useNotifications(useClient(), unread)
   const frame = { status: <StatusLine />, unread }
   switch (place.section) {
     case 'people':

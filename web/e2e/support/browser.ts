@@ -32,7 +32,14 @@ export async function newContext(browser: Browser, options: ContextOptions = {})
     locale,
     timezoneId: 'Asia/Seoul',
     reducedMotion: 'reduce',
-    permissions: ['geolocation', 'microphone', 'camera', 'clipboard-read', 'clipboard-write'],
+    permissions: [
+      'geolocation',
+      'microphone',
+      'camera',
+      'notifications',
+      'clipboard-read',
+      'clipboard-write',
+    ],
     geolocation: { latitude: 37.5665, longitude: 126.978 },
   })
   context.setDefaultTimeout(150_000)

@@ -10,10 +10,13 @@ import { type NodeProcess, startNode } from '../../../server/test/support/node-p
 import { buildWebClient } from '../../../tools/build-web.ts'
 
 /** A node with the web client as it is in the sources now, and with a database of its own. */
-export async function testNode(t: TestContext): Promise<NodeProcess> {
+export async function testNode(
+  t: TestContext,
+  environment: Record<string, string> = {},
+): Promise<NodeProcess> {
   await buildWebClient()
   const folder = await temporaryFolder(t)
-  const node = await startNode({ DURE_DATA: folder, DURE_SERVER_NAME: 'dure.test' })
+  const node = await startNode({ DURE_DATA: folder, DURE_SERVER_NAME: 'dure.test', ...environment })
   atEnd(t, () => node.end())
   return node
 }

@@ -4,6 +4,7 @@ import { chats } from './en/chats.ts'
 import { general } from './en/general.ts'
 import { more } from './en/more.ts'
 import { people } from './en/people.ts'
+import { push } from './en/push.ts'
 import { security } from './en/security.ts'
 import { settings } from './en/settings.ts'
 import { signIn } from './en/sign-in.ts'
@@ -19,6 +20,7 @@ export const en = {
   ...settings,
   ...people,
   ...calls,
+  ...push,
 }
 
 export type MessageKey = keyof typeof en

@@ -5,6 +5,7 @@ import { chats } from './id/chats.ts'
 import { general } from './id/general.ts'
 import { more } from './id/more.ts'
 import { people } from './id/people.ts'
+import { push } from './id/push.ts'
 import { security } from './id/security.ts'
 import { settings } from './id/settings.ts'
 import { signIn } from './id/sign-in.ts'
@@ -20,4 +21,5 @@ export const id: Translated<typeof en> = {
   ...settings,
   ...people,
   ...calls,
+  ...push,
 }

@@ -5,6 +5,7 @@ import { chats } from './ko/chats.ts'
 import { general } from './ko/general.ts'
 import { more } from './ko/more.ts'
 import { people } from './ko/people.ts'
+import { push } from './ko/push.ts'
 import { security } from './ko/security.ts'
 import { settings } from './ko/settings.ts'
 import { signIn } from './ko/sign-in.ts'
@@ -20,4 +21,5 @@ export const ko: Translated<typeof en> = {
   ...settings,
   ...people,
   ...calls,
+  ...push,
 }

@@ -6,6 +6,7 @@ import { chats } from './vi/chats.ts'
 import { general } from './vi/general.ts'
 import { more } from './vi/more.ts'
 import { people } from './vi/people.ts'
+import { push } from './vi/push.ts'
 import { security } from './vi/security.ts'
 import { settings } from './vi/settings.ts'
 import { signIn } from './vi/sign-in.ts'
@@ -20,4 +21,5 @@ export const vi: Translated<typeof en> = {
   ...settings,
   ...people,
   ...calls,
+  ...push,
 }

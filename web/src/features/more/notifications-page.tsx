@@ -9,6 +9,7 @@ import { useText } from '../../i18n/text.ts'
 import { Section } from '../../ui/page.tsx'
 import { SwitchRow } from '../../ui/switch-row.tsx'
 import { showToast } from '../../ui/toast.tsx'
+import { PushSection } from './push-section.tsx'
 import { QuietTimeSection } from './quiet-time-section.tsx'
 
 /** What a person is told about, and when not. It holds on all their devices. */
@@ -42,6 +43,7 @@ export function NotificationsPage() {
           />
         ))}
       </Section>
+      <PushSection />
       <QuietTimeSection />
     </>
   )
