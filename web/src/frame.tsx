@@ -1,4 +1,4 @@
-import { Ellipsis, MessageCircle, Users } from 'lucide-react'
+import { Ellipsis, MessageCircle, Users, Wallet } from 'lucide-react'
 import type { ReactNode } from 'react'
 import styles from './frame.module.css'
 import { useText } from './i18n/text.ts'
@@ -20,6 +20,7 @@ type FrameProps = {
 const pictures: Readonly<Record<Section, typeof Users>> = {
   people: Users,
   chats: MessageCircle,
+  pay: Wallet,
   more: Ellipsis,
 }
 

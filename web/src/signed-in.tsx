@@ -1,5 +1,5 @@
 import type { MatrixClient } from 'matrix-js-sdk'
-import { type ReactNode, useEffect, useState } from 'react'
+import { lazy, type ReactNode, Suspense, useEffect, useState } from 'react'
 import { watchCalls } from './api/calls.ts'
 import { ClientContext, useClient } from './api/client-context.ts'
 import { attachOutbox } from './api/device-outbox.ts'
@@ -26,6 +26,12 @@ import { StatusLine } from './status-line.tsx'
 import { Button } from './ui/button.tsx'
 import { EmptyState } from './ui/empty-state.tsx'
 import { useNotifications } from './use-notifications.ts'
+
+/** Money is not what most people open the app for. */
+const Pay = lazy(() => import('./features/pay/pay.tsx').then(({ Pay }) => ({ default: Pay })))
+const PayPage = lazy(() =>
+  import('./features/pay/pay-page.tsx').then(({ PayPage }) => ({ default: PayPage })),
+)
 
 type SignedInProps = { session: Session; starting: ReactNode }
 
@@ -101,6 +107,12 @@ function Sections() {
   switch (place.section) {
     case 'people':
       return <Frame {...frame} list={<People />} detail={<Chat key="none" />} />
+    case 'pay':
+      return (
+        <Suspense fallback={<Frame {...frame} list={null} />}>
+          <Frame {...frame} list={<Pay />} detail={<PayPage key={place.open} place={place} />} />
+        </Suspense>
+      )
     case 'more':
       return <Frame {...frame} list={<More />} detail={<Settings page={place.open} />} />
     case 'chats':

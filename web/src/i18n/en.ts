@@ -3,6 +3,7 @@ import { chat } from './en/chat.ts'
 import { chats } from './en/chats.ts'
 import { general } from './en/general.ts'
 import { more } from './en/more.ts'
+import { pay } from './en/pay.ts'
 import { people } from './en/people.ts'
 import { push } from './en/push.ts'
 import { security } from './en/security.ts'
@@ -21,6 +22,7 @@ export const en = {
   ...people,
   ...calls,
   ...push,
+  ...pay,
 }
 
 export type MessageKey = keyof typeof en

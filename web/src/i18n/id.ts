@@ -4,6 +4,7 @@ import { chat } from './id/chat.ts'
 import { chats } from './id/chats.ts'
 import { general } from './id/general.ts'
 import { more } from './id/more.ts'
+import { pay } from './id/pay.ts'
 import { people } from './id/people.ts'
 import { push } from './id/push.ts'
 import { security } from './id/security.ts'
@@ -22,4 +23,5 @@ export const id: Translated<typeof en> = {
   ...people,
   ...calls,
   ...push,
+  ...pay,
 }

@@ -4,6 +4,7 @@ import { chat } from './ko/chat.ts'
 import { chats } from './ko/chats.ts'
 import { general } from './ko/general.ts'
 import { more } from './ko/more.ts'
+import { pay } from './ko/pay.ts'
 import { people } from './ko/people.ts'
 import { push } from './ko/push.ts'
 import { security } from './ko/security.ts'
@@ -22,4 +23,5 @@ export const ko: Translated<typeof en> = {
   ...people,
   ...calls,
   ...push,
+  ...pay,
 }

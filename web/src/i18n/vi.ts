@@ -5,6 +5,7 @@ import { chat } from './vi/chat.ts'
 import { chats } from './vi/chats.ts'
 import { general } from './vi/general.ts'
 import { more } from './vi/more.ts'
+import { pay } from './vi/pay.ts'
 import { people } from './vi/people.ts'
 import { push } from './vi/push.ts'
 import { security } from './vi/security.ts'
@@ -22,4 +23,5 @@ export const vi: Translated<typeof en> = {
   ...people,
   ...calls,
   ...push,
+  ...pay,
 }

@@ -1,5 +1,5 @@
 /** The sections that stand in the navigation. A new one gets its address, its entry in app.tsx and its texts. */
-export const sections = ['people', 'chats', 'more'] as const
+export const sections = ['people', 'chats', 'pay', 'more'] as const
 export type Section = (typeof sections)[number]
 
 /**

@@ -182,7 +182,7 @@ export type RemittanceView = {
 }
 
 /** What the QR code holds that a person shows. */
-export type CodeView = { payload: string; currency: string; expires_ts: number }
+export type CodeView = { payload: string; currency: string; shown_ts: number; expires_ts: number }
 /** Until when, and how much, codes pay that the phone signs without being connected. */
 export type OfflineKeyView = {
   key: string

@@ -1,4 +1,5 @@
 import { LockKeyhole } from 'lucide-react'
+import { lazy, Suspense } from 'react'
 import { withoutFallback } from '../../api/describe-event.ts'
 import { useText } from '../../i18n/text.ts'
 import { CallContent } from './call-content.tsx'
@@ -13,6 +14,8 @@ import type { ShownThing } from './shown-things.ts'
 import { contentOf, typeOf } from './thing-content.ts'
 import { VideoContent } from './video-content.tsx'
 import { VoiceContent } from './voice-content.tsx'
+
+const Money = lazy(() => import('../money/money.tsx').then(({ Money }) => ({ default: Money })))
 
 /** What stands in a bubble. */
 export function MessageContent({ thing }: { thing: ShownThing }) {
@@ -39,6 +42,12 @@ export function MessageContent({ thing }: { thing: ShownThing }) {
       return <VoiceContent thing={thing} />
     case 'm.file':
       return <FileContent thing={thing} />
+    case 'org.dure.money':
+      return (
+        <Suspense fallback={<TextContent content={contentOf(thing)} edited={false} />}>
+          <Money content={contentOf(thing)} />
+        </Suspense>
+      )
     case 'm.location':
       return <LocationContent content={contentOf(thing)} />
     default:

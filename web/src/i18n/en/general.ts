@@ -4,6 +4,7 @@ export const general = {
   'general.useHere': 'Use it here',
   'general.people': 'People',
   'general.chats': 'Chats',
+  'general.pay': 'Pay',
   'general.more': 'More',
   'general.navigation': 'Main sections',
   'general.back': 'Back',

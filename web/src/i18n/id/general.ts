@@ -4,6 +4,7 @@ export const general = {
   'general.useHere': 'Gunakan di sini',
   'general.people': 'Orang',
   'general.chats': 'Obrolan',
+  'general.pay': 'Bayar',
   'general.more': 'Lainnya',
   'general.navigation': 'Bagian utama',
   'general.back': 'Kembali',

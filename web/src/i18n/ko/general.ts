@@ -4,6 +4,7 @@ export const general = {
   'general.useHere': '여기서 쓰기',
   'general.people': '사람',
   'general.chats': '채팅',
+  'general.pay': '페이',
   'general.more': '더보기',
   'general.navigation': '주요 메뉴',
   'general.back': '뒤로',

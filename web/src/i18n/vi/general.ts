@@ -4,6 +4,7 @@ export const general = {
   'general.useHere': 'Dùng ở đây',
   'general.people': 'Mọi người',
   'general.chats': 'Trò chuyện',
+  'general.pay': 'Ví',
   'general.more': 'Thêm',
   'general.navigation': 'Các mục chính',
   'general.back': 'Quay lại',

@@ -12,7 +12,7 @@ import { refuse } from '../refusals.ts'
 import { decodeCode, encodeCode, type SignedCode } from './code-payload.ts'
 import type { OfflineKeys } from './offline-keys.ts'
 
-export type ShownCode = { payload: string; currency: string; expiresAtMs: number }
+export type ShownCode = { payload: string; currency: string; shownAtMs: number; expiresAtMs: number }
 
 /** One-time codes: shown by a person, scanned by a till. */
 export type Codes = {
@@ -42,6 +42,7 @@ type Deps = {
 type Row = {
   userId: string
   currency: string
+  shownAtMs: number
   expiresAtMs: number
   redeemedBy: string | null
   digest: string | null
@@ -60,7 +61,8 @@ export function createCodes(deps: Deps): Codes {
         values (${secretHash}, ${userId}, ${currency}, ${now}, ${now + settings.codeLifetime}) on conflict do nothing`)
       const code = await find(db, secretHash)
       if (code?.userId !== userId || code.currency !== currency) throw refuse('wallet.id_reused')
-      return { payload: encodeCode(secret), currency, expiresAtMs: code.expiresAtMs }
+      const { shownAtMs, expiresAtMs } = code
+      return { payload: encodeCode(secret), currency, shownAtMs, expiresAtMs }
     },
     redeem: (request) => redeem(deps, request),
     async forgetOld() {
@@ -164,7 +166,7 @@ async function leftOf(tx: Tx, keyId: string, untilConnected: bigint): Promise<bi
 
 async function find(db: Database, secretHash: Buffer): Promise<Row | undefined> {
   const [row] = await db.rows<Row>(sql`
-    select user_id as "userId", currency, expires_at_ms as "expiresAtMs", redeemed_by as "redeemedBy", digest, title
+    select user_id as "userId", currency, shown_at_ms as "shownAtMs", expires_at_ms as "expiresAtMs", redeemed_by as "redeemedBy", digest, title
     from wallet.code where secret_hash = ${secretHash}`)
   return row
 }

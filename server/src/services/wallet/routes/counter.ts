@@ -25,7 +25,7 @@ export function counterRoutes(app: App, wallet: WalletService): void {
       const { secret, currency = wallet.currencies[0] ?? '' } = request.body
       const bytes = Buffer.from(secret, 'hex')
       const shown = await wallet.codes.show(callerOf(request).userId, { secret: bytes, currency })
-      return { payload: shown.payload, currency, expires_ts: shown.expiresAtMs }
+      return { payload: shown.payload, currency, shown_ts: shown.shownAtMs, expires_ts: shown.expiresAtMs }
     },
   )
 
