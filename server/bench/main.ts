@@ -1,3 +1,4 @@
+import { benchCheckout } from './checkout/checkout.ts'
 import { benchLedger } from './ledger/ledger.ts'
 import { benchPushRules } from './push-rules.ts'
 import { benchAppend } from './rooms/append.ts'
@@ -11,6 +12,7 @@ const benches: Record<string, (options: readonly string[]) => Promise<void>> = {
   append: benchAppend,
   'push-rules': benchPushRules,
   ledger: benchLedger,
+  checkout: benchCheckout,
   'sliding-sync': benchSlidingSync,
   'three-sites': benchThreeSites,
 }
