@@ -31,8 +31,9 @@ const streamPollMs = 1000
 export function createPlatform(core: CoreSettings, databaseUrl: string, given: PlatformParts): Platform {
   const { clock = systemClock, random = systemRandom, log = createLog(core.log) } = given
   const metrics = createMetrics({ site: core.site, node: core.node })
+  // Its patience is real time, whatever time it is said to be: on a clock that stands still, a conflict would be waited out for ever.
   const db = createDatabase(
-    { log, clock, random, metrics },
+    { log, clock: systemClock, random, metrics },
     {
       url: databaseUrl,
       ownHost: core.sites && siteNamed(core.sites, core.site).address,
