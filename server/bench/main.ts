@@ -1,5 +1,6 @@
 import { benchCheckout } from './checkout/checkout.ts'
 import { benchLedger } from './ledger/ledger.ts'
+import { benchPushFanOut } from './push/push-fan-out.ts'
 import { benchPushRules } from './push-rules.ts'
 import { benchAppend } from './rooms/append.ts'
 import { benchRooms } from './rooms/rooms.ts'
@@ -14,6 +15,7 @@ const benches: Record<string, (options: readonly string[]) => Promise<void>> = {
   ledger: benchLedger,
   checkout: benchCheckout,
   'sliding-sync': benchSlidingSync,
+  'push-fan-out': benchPushFanOut,
   'three-sites': benchThreeSites,
 }
 

@@ -26,9 +26,9 @@ export async function registerPeople(http: HttpClient, first: number, count: num
   return people
 }
 
-export async function openBenchSite(): Promise<BenchSite> {
+export async function openBenchSite(environment: Record<string, string> = {}): Promise<BenchSite> {
   const folder = await mkdtemp(join(tmpdir(), 'dure-bench-'))
-  const node = await startNode({ DURE_DATA: folder, DURE_CORE_DATABASE_POOL_SIZE: '20' })
+  const node = await startNode({ DURE_DATA: folder, DURE_CORE_DATABASE_POOL_SIZE: '20', ...environment })
   const http = createHttpClient(node.url)
   const postmaster = Number(
     (await readFile(join(folder, 'postgres', 'cluster', 'postmaster.pid'), 'utf8')).split('\n')[0],
