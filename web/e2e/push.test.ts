@@ -41,6 +41,12 @@ test('a message reaches somebody who has closed the app, through the push servic
   const shown = await notification(mina.page)
   assert.equal(shown.title, 'Jun')
   assert.equal(shown.body, 'New message')
+
+  await mina.page.goto(`${node.url}/app/people`)
+  await goToSection(mina, 'Chats')
+  await workerOf(mina.page).evaluate(`self.clients.matchAll().then(([window]) =>
+    window.postMessage({ kind: 'open-chat', ...${JSON.stringify(shown.data)} }))`)
+  await message(mina, 'are you still there?').waitFor()
   assert.deepEqual([...mina.problems, ...jun.problems], [])
 })
 

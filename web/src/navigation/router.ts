@@ -25,6 +25,19 @@ export function goBack(otherwise: Place): void {
 
 export function startNavigation(): void {
   addEventListener('popstate', update)
+  // From the very start: a notification may be pressed while the app is still starting.
+  navigator.serviceWorker?.addEventListener('message', openChat)
+}
+
+/** A notification was pressed, and the service worker found this window. */
+function openChat({ data }: MessageEvent<unknown>): void {
+  if (typeof data !== 'object' || data === null || !('kind' in data) || data.kind !== 'open-chat') return
+  const { roomId, eventId } = data as { roomId?: unknown; eventId?: unknown }
+  goTo({
+    section: 'chats',
+    ...(typeof roomId === 'string' && { open: roomId }),
+    ...(typeof eventId === 'string' && { event: eventId }),
+  })
 }
 
 function update(): void {
