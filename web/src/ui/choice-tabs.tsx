@@ -1,21 +1,24 @@
 import { Toggle } from '@base-ui/react/toggle'
 import { ToggleGroup } from '@base-ui/react/toggle-group'
 import styles from './choice-tabs.module.css'
+import { classNames } from './class-names.ts'
 
 type ChoiceTabsProps<Value extends string> = {
   label: string
   value: Value
   choices: readonly { value: Value; label: string }[]
   onChange: (value: Value) => void
+  /** Goes on in further lines instead of being drawn aside. */
+  wrap?: boolean
 }
 
 /** A row of choices of which one holds, such as filters of a list. */
 export function ChoiceTabs<Value extends string>(props: ChoiceTabsProps<Value>) {
-  const { label, value, choices, onChange } = props
+  const { label, value, choices, onChange, wrap } = props
   return (
     <ToggleGroup
       aria-label={label}
-      className={styles['tabs']}
+      className={classNames(styles['tabs'], wrap && styles['wrap'])}
       value={[value]}
       onValueChange={([next]) => {
         const chosen = choices.find((choice) => choice.value === next)

@@ -8,16 +8,18 @@ type ListRowProps = Omit<ComponentProps<'button'>, 'title'> & {
   text?: ReactNode
   end?: ReactNode
   selected?: boolean
+  /** Lets the second line go on over as many lines as it needs. */
+  wrap?: boolean
 }
 
 /** A row of a list that can be pressed: picture, two lines, something at the end. */
-export function ListRow({ start, title, text, end, selected, className, ...rest }: ListRowProps) {
+export function ListRow({ start, title, text, end, selected, wrap, className, ...rest }: ListRowProps) {
   return (
     <button
       type="button"
       {...rest}
       aria-current={selected || undefined}
-      className={classNames(styles['row'], className)}
+      className={classNames(styles['row'], wrap && styles['wrap'], className)}
     >
       {start}
       <span className={styles['lines']}>
