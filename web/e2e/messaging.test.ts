@@ -3,7 +3,16 @@ import { test } from 'node:test'
 import { seriousFindings } from './support/accessible.ts'
 import { chromiumPath, testBrowser } from './support/browser.ts'
 import { testNode } from './support/nodes.ts'
-import { acceptInvitation, act, composer, message, say, signUp, startChatWith } from './support/person.ts'
+import {
+  acceptInvitation,
+  act,
+  attachFile,
+  composer,
+  message,
+  say,
+  signUp,
+  startChatWith,
+} from './support/person.ts'
 import { landscape } from './support/pictures.ts'
 
 const skip = chromiumPath === undefined && 'needs Chromium'
@@ -47,10 +56,8 @@ test('two people find each other, talk, and see who has not read yet', { skip },
   await act(mina, message(mina, 'are you there?'), 'Delete for everyone')
   await jun.page.getByText('Deleted message').first().waitFor()
 
-  const chooser = mina.page.waitForEvent('filechooser')
-  await mina.page.getByRole('button', { name: 'Attach' }).click()
-  await mina.page.getByRole('menuitem', { name: 'Photo or video' }).click()
-  await (await chooser).setFiles({ name: 'view.png', mimeType: 'image/png', buffer: await landscape(0) })
+  const photo = { name: 'view.png', mimeType: 'image/png', buffer: await landscape(0) }
+  await attachFile(mina, 'Photo or video', photo)
   await jun.page.getByRole('button', { name: 'Open photo' }).locator('img').waitFor()
 
   for (const { page } of [mina, jun]) assert.deepEqual(await seriousFindings(page), [])

@@ -3,6 +3,7 @@ import { lazy, type ReactNode, Suspense, useEffect, useState } from 'react'
 import { watchCalls } from './api/calls.ts'
 import { ClientContext, useClient } from './api/client-context.ts'
 import { attachOutbox } from './api/device-outbox.ts'
+import { startDrafts } from './api/drafts.ts'
 import { holdDevice } from './api/hold-device.ts'
 import { watchSecurity } from './api/security.ts'
 import { registerServiceWorker } from './api/service-worker.ts'
@@ -70,6 +71,7 @@ function useRunningClient(session: Session): Start {
     let detach = () => {}
     const leave = holdDevice(session.deviceId, {
       async begin() {
+        await startDrafts()
         client = await startClient(session)
         await whenPrepared(client)
         const detachers = [

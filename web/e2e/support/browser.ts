@@ -62,3 +62,20 @@ export async function testBrowser(t: TestContext): Promise<Browser> {
   atEnd(t, () => browser.close())
   return browser
 }
+
+/**
+ * Resolves when an expression holds in the page, with its value. Playwright's own way of waiting evaluates text as a
+ * script there, which the content security policy forbids.
+ */
+export async function until(page: Page, expression: string): Promise<unknown> {
+  return page.evaluate(`new Promise((resolve, reject) => {
+    const giveUp = setTimeout(() => reject(new Error(${JSON.stringify(`waited in vain for ${expression}`)})), 60000)
+    const look = async () => {
+      const value = await (${expression})
+      if (!value) return setTimeout(look, 20)
+      clearTimeout(giveUp)
+      resolve(value)
+    }
+    look()
+  })`)
+}

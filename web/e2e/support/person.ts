@@ -40,6 +40,21 @@ export async function signInAnew(
   return person
 }
 
+/** Somebody who has an account already. */
+export async function signIn(
+  browser: Browser,
+  url: string,
+  name: string,
+  options: ContextOptions = {},
+): Promise<Person> {
+  const person = await openApp(browser, url, name, options)
+  await person.page.locator('input[name=username]').fill(person.username)
+  await person.page.locator('input[name=password]').fill(password)
+  await person.page.locator('button[type=submit]').click()
+  await person.page.locator('nav button[aria-current=page]').waitFor()
+  return person
+}
+
 /** The app with nobody signed in. */
 export async function openApp(
   browser: Browser,
@@ -82,6 +97,15 @@ export async function openChat(person: Person, name: string): Promise<void> {
   await composer(person).waitFor()
 }
 
+/** Two people in a chat of their own: Mina at a phone, Jun at a dark desktop. */
+export async function talkingPair(browser: Browser, url: string): Promise<{ mina: Person; jun: Person }> {
+  const mina = await signUp(browser, url, 'Mina')
+  const jun = await signUp(browser, url, 'Jun', { screen: 'desktop', dark: true })
+  await startChatWith(mina, jun)
+  await acceptInvitation(jun)
+  return { mina, jun }
+}
+
 export async function acceptInvitation(person: Person): Promise<void> {
   await person.page.getByRole('button', { name: 'Accept' }).click()
   await composer(person).waitFor()
@@ -99,6 +123,23 @@ export async function say(person: Person, text: string): Promise<void> {
 /** The row of a message in the history. */
 export function message({ page }: Person, text: string) {
   return page.locator('[data-event]', { hasText: text }).last()
+}
+
+/** Chooses something from the menu of what can be attached. */
+export async function attach({ page }: Person, item: string): Promise<void> {
+  await page.getByRole('button', { name: 'Attach' }).last().click()
+  await page.getByRole('menuitem', { name: item, exact: true }).click()
+}
+
+/** Chooses files through the menu, as the browser's own dialog would. */
+export async function attachFile(
+  person: Person,
+  item: string,
+  file: { name: string; mimeType: string; buffer: Buffer },
+): Promise<void> {
+  const chooser = person.page.waitForEvent('filechooser')
+  await attach(person, item)
+  await (await chooser).setFiles(file)
 }
 
 /** Chooses something from the menu of a message. */

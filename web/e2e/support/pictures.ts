@@ -1,3 +1,4 @@
+import type { Page } from 'playwright-core'
 import sharp from 'sharp'
 
 const skies = [
@@ -20,3 +21,27 @@ export async function landscape(index: number): Promise<Buffer> {
   </svg>`
   return sharp(Buffer.from(svg)).png().toBuffer()
 }
+
+/** A second of moving colours, recorded by the browser itself. */
+export async function recordClip(page: Page): Promise<Buffer> {
+  return Buffer.from((await page.evaluate(recordInPage)) as string, 'base64')
+}
+
+const recordInPage = `(async () => {
+  const canvas = Object.assign(document.createElement('canvas'), { width: 320, height: 240 })
+  const context = canvas.getContext('2d')
+  const recorder = new MediaRecorder(canvas.captureStream(20), { mimeType: 'video/webm' })
+  const parts = []
+  recorder.ondataavailable = ({ data }) => parts.push(data)
+  const stopped = new Promise((resolve) => { recorder.onstop = resolve })
+  recorder.start()
+  for (let frame = 0; frame < 30; frame++) {
+    context.fillStyle = 'hsl(' + frame * 12 + ' 60% 60%)'
+    context.fillRect(0, 0, 320, 240)
+    await new Promise(requestAnimationFrame)
+  }
+  recorder.stop()
+  await stopped
+  const bytes = new Uint8Array(await new Blob(parts).arrayBuffer())
+  return btoa(bytes.reduce((text, byte) => text + String.fromCharCode(byte), ''))
+})()`

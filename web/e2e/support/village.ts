@@ -38,14 +38,55 @@ export async function settleVillage(url: string): Promise<void> {
   const readers = await seed.room(grace, [mina, linh], { name: 'Book club' })
   await seed.say(grace, readers, 'Chapter four for Thursday. It gets better, I promise.')
 
-  await hike(seed, { mina, jun, budi, linh, grace })
+  const friends = { mina, jun, budi, linh, grace }
+  await street(seed, friends)
+  await hike(seed, friends)
+}
+
+/** A community with an open chat in it that Mina is not in yet, and one outside that she has heard of. */
+async function street(seed: ReturnType<typeof createSeeder>, friends: Friends): Promise<void> {
+  const { mina, jun, budi, linh, grace } = friends
+  const space = await seed.room(grace, [mina, jun, linh], {
+    name: 'Maple Street',
+    topic: 'Everybody between the bakery and the bridge',
+    preset: 'public_chat',
+    creation_content: { type: 'm.space' },
+  })
+  const chats = [
+    { name: 'Garden', topic: 'Who waters when, and what is ripe', members: [mina, linh] },
+    { name: 'Lost and found', topic: 'Keys, cats, umbrellas', members: [jun, linh] },
+    { name: 'Lend a hand', topic: 'Ladders, drills and two strong arms', members: [jun] },
+  ]
+  for (const { name, topic, members } of chats) {
+    const roomId = await seed.room(grace, members, { name, topic, preset: 'public_chat' })
+    const path = `client/v3/rooms/${encodeURIComponent(space)}/state/m.space.child/${encodeURIComponent(roomId)}`
+    await seed.call('PUT', path, grace, { via: ['dure.example'] })
+    await seed.say(
+      grace,
+      roomId,
+      name === 'Garden' ? 'The tomatoes are ripe, help yourselves 🍅' : 'Hello all',
+    )
+  }
+  await seed.room(budi, [jun, linh], {
+    name: 'Birds of the city',
+    topic: 'What you saw from your window this morning. No names needed.',
+    preset: 'public_chat',
+    visibility: 'public',
+    room_alias_name: 'birds',
+  })
 }
 
 type Friends = Record<'mina' | 'jun' | 'budi' | 'linh' | 'grace', Seeded>
 
 async function hike(seed: ReturnType<typeof createSeeder>, friends: Friends): Promise<void> {
   const { mina, jun, budi, linh, grace } = friends
-  const roomId = await seed.room(mina, [jun, budi, linh, grace], { name: 'Saturday hike' })
+  const roomId = await seed.room(mina, [jun, budi, linh, grace], {
+    name: 'Saturday hike',
+    topic: 'Every other Saturday, up and down again by noon.',
+  })
+  const levels = `client/v3/rooms/${encodeURIComponent(roomId)}/state/m.room.power_levels/`
+  const known = await seed.call<{ users?: Record<string, number> }>('GET', levels, mina)
+  await seed.call('PUT', levels, mina, { ...known, users: { ...known.users, [jun.userId]: 50 } })
   const tag = `client/v3/user/${encodeURIComponent(mina.userId)}/rooms/${encodeURIComponent(roomId)}/tags/m.favourite`
   await seed.call('PUT', tag, mina, { order: 0.5 })
   await seed.say(jun, roomId, '이번 주 토요일 북한산 어때요? 날씨가 맑대요.')
@@ -85,6 +126,8 @@ async function hike(seed: ReturnType<typeof createSeeder>, friends: Friends): Pr
       'm.relates_to': { rel_type: 'm.reference', event_id: poll },
       'org.matrix.msc3381.poll.response': { answers: [answer] },
     })
+  const pinned = `client/v3/rooms/${encodeURIComponent(roomId)}/state/m.room.pinned_events/`
+  await seed.call('PUT', pinned, mina, { pinned: [poll] })
   const last = await seed.say(mina, roomId, '07:00 it is. I bring the tea 🍵')
   await seed.read(jun, roomId, last)
   await seed.read(linh, roomId, last)

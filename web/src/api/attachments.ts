@@ -1,8 +1,11 @@
+import type { OutboxFile, Thumbnail } from './outbox.ts'
+
 /** A file that a person chose, with what its message says about it. */
-export type Attachment = { content: Record<string, unknown>; file: { blob: Blob; name: string } }
+export type Attachment = { content: Record<string, unknown>; file: OutboxFile }
 
 /** Photos larger than this are made smaller, as messengers do: nobody sees the difference on a screen. */
 const edgeMost = 2048
+const thumbnailEdgeMost = 640
 
 export async function attachmentOf(file: File): Promise<Attachment> {
   const common = { body: file.name, filename: file.name }
@@ -17,10 +20,10 @@ export async function attachmentOf(file: File): Promise<Attachment> {
   }
   const info = { mimetype: file.type || 'application/octet-stream', size: file.size }
   if (type === 'video') {
-    const size = await videoInfo(file).catch(() => ({}))
+    const { size, thumbnail } = await lookInto(file).catch(() => ({ size: {}, thumbnail: undefined }))
     return {
       content: { msgtype: 'm.video', ...common, info: { ...info, ...size } },
-      file: { blob: file, name: file.name },
+      file: { blob: file, name: file.name, ...(thumbnail && { thumbnail }) },
     }
   }
   const msgtype = type === 'audio' ? 'm.audio' : 'm.file'
@@ -39,7 +42,7 @@ async function smaller(file: File) {
   return { blob, info: { mimetype: blob.type, size: blob.size, w, h } }
 }
 
-async function drawn(bitmap: ImageBitmap, width: number, height: number): Promise<Blob> {
+async function drawn(bitmap: ImageBitmap | HTMLVideoElement, width: number, height: number): Promise<Blob> {
   const canvas = new OffscreenCanvas(width, height)
   const context = canvas.getContext('2d')
   if (!context) throw new Error('no canvas')
@@ -47,15 +50,26 @@ async function drawn(bitmap: ImageBitmap, width: number, height: number): Promis
   return canvas.convertToBlob({ type: 'image/jpeg', quality: 0.86 })
 }
 
-function videoInfo(file: File): Promise<Record<string, number>> {
-  return new Promise((resolve, reject) => {
-    const video = document.createElement('video')
-    video.preload = 'metadata'
-    video.onloadedmetadata = () => {
-      resolve({ w: video.videoWidth, h: video.videoHeight, duration: Math.round(video.duration * 1000) })
-      URL.revokeObjectURL(video.src)
+/** The size and length of a video, and its first picture to show before anybody plays it. */
+async function lookInto(file: File): Promise<{ size: Record<string, number>; thumbnail: Thumbnail }> {
+  const video = document.createElement('video')
+  video.preload = 'auto'
+  video.muted = true
+  try {
+    await new Promise((resolve, reject) => {
+      video.onloadeddata = resolve
+      video.onerror = () => reject(new Error('not a video that this browser knows'))
+      video.src = URL.createObjectURL(file)
+    })
+    const { videoWidth: w, videoHeight: h, duration } = video
+    const scale = Math.min(1, thumbnailEdgeMost / Math.max(w, h))
+    const small = { w: Math.round(w * scale), h: Math.round(h * scale) }
+    return {
+      // What a browser has recorded does not always say how long it is.
+      size: { w, h, ...(Number.isFinite(duration) && { duration: Math.round(duration * 1000) }) },
+      thumbnail: { blob: await drawn(video, small.w, small.h), ...small },
     }
-    video.onerror = () => reject(new Error('not a video that this browser knows'))
-    video.src = URL.createObjectURL(file)
-  })
+  } finally {
+    URL.revokeObjectURL(video.src)
+  }
 }

@@ -5,12 +5,16 @@ import {
   NotificationCountType,
   type Room,
 } from 'matrix-js-sdk'
+import { isOpenChat } from './group-actions.ts'
+
+export type ChatKind = 'person' | 'group' | 'open' | 'community'
 
 /** A chat as it stands in a list. */
 export type ChatSummary = {
   roomId: string
   name: string
   avatarMxc: string | undefined
+  kind: ChatKind
   /** The other person of a chat for two. */
   with: string | undefined
   invited: boolean
@@ -37,6 +41,7 @@ export function summarise(
     roomId: room.roomId,
     name: room.name,
     avatarMxc: pictureOf(room),
+    kind: kindOf(room, direct),
     with: direct.get(room.roomId),
     invited,
     last,
@@ -50,6 +55,12 @@ export function summarise(
       .filter(({ typing, userId }) => typing && userId !== me)
       .map(({ name }) => name),
   }
+}
+
+function kindOf(room: Room, direct: ReadonlyMap<string, string>): ChatKind {
+  if (direct.has(room.roomId)) return 'person'
+  if (room.isSpaceRoom()) return 'community'
+  return isOpenChat(room) ? 'open' : 'group'
 }
 
 /** Pinned chats first, then the newest. */

@@ -17,6 +17,16 @@ export async function readAllKept<Value>(store: StoreName): Promise<Value[]> {
   return request((await open()).transaction(store).objectStore(store).getAll())
 }
 
+/** Everything in a store, by its key. */
+export async function readKeptEntries<Value>(store: StoreName): Promise<[string, Value][]> {
+  const objects = (await open()).transaction(store).objectStore(store)
+  const [keys, values] = await Promise.all([
+    request<IDBValidKey[]>(objects.getAllKeys()),
+    request<Value[]>(objects.getAll()),
+  ])
+  return keys.map((key, index) => [String(key), values[index] as Value])
+}
+
 /** Resolves when the value is on the disk, as far as the browser tells. */
 export async function keep(store: StoreName, key: string, value: unknown): Promise<void> {
   const transaction = (await open()).transaction(store, 'readwrite', { durability: 'strict' })

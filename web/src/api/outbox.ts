@@ -1,7 +1,15 @@
 import { createStore, type Store } from './store.ts'
 
 /** A file that goes along with a message; `uploaded` is what its upload gave, so that a repetition does not upload again. */
-export type OutboxFile = { blob: Blob; name: string; uploaded?: Record<string, unknown> }
+export type OutboxFile = {
+  blob: Blob
+  name: string
+  thumbnail?: Thumbnail
+  uploaded?: Record<string, unknown>
+}
+
+/** A small picture that is shown in the place of the file, with its size in pixels. */
+export type Thumbnail = { blob: Blob; w: number; h: number }
 
 /**
  * Something a person has sent. The transaction id is chosen once, here: however often the entry is sent, by whichever

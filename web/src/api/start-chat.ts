@@ -1,6 +1,14 @@
 import { EventType, type ICreateRoomOpts, type MatrixClient, Preset, Visibility } from 'matrix-js-sdk'
 import { directRooms } from './chat-summary.ts'
 
+export type FoundChat = {
+  roomId: string
+  name: string
+  topic: string | undefined
+  avatarMxc: string | undefined
+  members: number
+}
+
 export type FoundPerson = { userId: string; name: string; avatarMxc: string | undefined }
 
 /** People of this server by name or id, without oneself. */
@@ -43,6 +51,38 @@ export async function createGroup(
     ...(name.trim() !== '' && { name: name.trim() }),
   })
   return roomId
+}
+
+/**
+ * A chat that anybody with its link can come into, under a name of their own. It is not encrypted: whoever comes later
+ * reads what was said before.
+ */
+export async function createOpenChat(
+  client: MatrixClient,
+  { name, topic, listed }: { name: string; topic: string; listed: boolean },
+): Promise<string> {
+  const { room_id: roomId } = await client.createRoom({
+    name,
+    ...(topic !== '' && { topic }),
+    preset: Preset.PublicChat,
+    visibility: listed ? Visibility.Public : Visibility.Private,
+  })
+  return roomId
+}
+
+/** Open chats that are listed on this server, by a part of their name or topic. */
+export async function findOpenChats(client: MatrixClient, term: string): Promise<FoundChat[]> {
+  const { chunk } = await client.publicRooms({
+    limit: 50,
+    ...(term !== '' && { filter: { generic_search_term: term } }),
+  })
+  return chunk.map((room) => ({
+    roomId: room.room_id,
+    name: room.name ?? room.canonical_alias ?? room.room_id,
+    topic: room.topic,
+    avatarMxc: room.avatar_url,
+    members: room.num_joined_members,
+  }))
 }
 
 /** Accepts an invitation; one to a chat of two is remembered as such. */

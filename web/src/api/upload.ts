@@ -3,10 +3,7 @@ import type { MatrixClient } from 'matrix-js-sdk'
 import { sites } from './connection.ts'
 import type { OutboxEntry, OutboxFile } from './outbox.ts'
 
-/**
- * Uploads a file, encrypted where the chat is, and gives what its message has to say about it. A small picture that
- * goes with it (`thumbnail` of the content's info) is the caller's to make.
- */
+/** Uploads a file and its thumbnail, encrypted where the chat is, and gives what its message has to say about them. */
 export async function uploadFile(
   client: MatrixClient,
   file: OutboxFile,
@@ -14,8 +11,35 @@ export async function uploadFile(
   onProgress: (share: number) => void,
 ): Promise<Record<string, unknown>> {
   const encrypted = client.getRoom(entry.roomId)?.hasEncryptionStateEvent() ?? false
-  if (!encrypted) return { url: await upload(client, file.blob, file.name, file.blob.type, onProgress) }
-  const { data, info } = await encryptAttachment(await file.blob.arrayBuffer())
+  const place = encrypted ? placeEncrypted : placePlain
+  const { thumbnail } = file
+  const small = thumbnail && (await place(client, thumbnail.blob, undefined, () => {}))
+  const large = await place(client, file.blob, file.name, onProgress)
+  if (!thumbnail) return { ...large }
+  const { blob, w, h } = thumbnail
+  return {
+    ...large,
+    info: {
+      ...(entry.content['info'] as Record<string, unknown> | undefined),
+      thumbnail_info: { mimetype: blob.type, size: blob.size, w, h },
+      ...(small?.file ? { thumbnail_file: small.file } : { thumbnail_url: small?.url }),
+    },
+  }
+}
+
+type Place = (
+  client: MatrixClient,
+  blob: Blob,
+  name: string | undefined,
+  onProgress: (share: number) => void,
+) => Promise<{ url?: string; file?: object }>
+
+const placePlain: Place = async (client, blob, name, onProgress) => ({
+  url: await upload(client, blob, name, blob.type, onProgress),
+})
+
+const placeEncrypted: Place = async (client, blob, _name, onProgress) => {
+  const { data, info } = await encryptAttachment(await blob.arrayBuffer())
   const url = await upload(client, new Blob([data]), undefined, 'application/octet-stream', onProgress)
   return { file: { ...info, url } }
 }

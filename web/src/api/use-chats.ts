@@ -47,7 +47,6 @@ function chatsOf(client: MatrixClient): ChatSummary[] {
   const direct = directRooms(client)
   return client
     .getVisibleRooms()
-    .filter((room) => !room.isSpaceRoom())
     .filter((room) => ['join', 'invite'].includes(room.getMyMembership()))
     .map((room) => summarise(client, room, direct))
     .sort(compareChats)

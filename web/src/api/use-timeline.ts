@@ -1,7 +1,7 @@
 import { type MatrixEvent, MatrixEventEvent, type Room, RoomEvent, ThreadEvent } from 'matrix-js-sdk'
-import { useCallback, useMemo, useRef, useState } from 'react'
+import { useCallback, useMemo, useReducer, useRef } from 'react'
 import { useClient } from './client-context.ts'
-import { hasOlder, loadedEvents, loadOlder } from './timeline.ts'
+import { openHistory } from './history-window.ts'
 import { useChanges } from './use-changes.ts'
 
 const roomEvents = [
@@ -10,6 +10,8 @@ const roomEvents = [
   RoomEvent.Receipt,
   RoomEvent.Redaction,
   RoomEvent.LocalEchoUpdated,
+  // Whether links are looked up.
+  RoomEvent.AccountData,
   ThreadEvent.New,
   ThreadEvent.Update,
 ] as const
@@ -20,29 +22,64 @@ export type Timeline = {
   /** Changes whenever anything about the events may have changed. */
   version: string
   hasOlder: boolean
+  hasNewer: boolean
   loadOlder: () => void
-  loadingOlder: boolean
+  loadNewer: () => void
+  /** Resolves when the event is among the events. */
+  show: (eventId: string) => Promise<void>
+  showEnd: () => void
 }
 
-/** The history of a room as far as it is here, following the room. */
+/** The part of a room's history that is shown, following the room. */
 export function useTimeline(room: Room): Timeline {
   const client = useClient()
-  const version = `${useChanges(room, roomEvents)}-${useChanges(client, clientEvents)}`
-  const [loadingOlder, setLoadingOlder] = useState(false)
+  const history = useMemo(() => openHistory(client, room), [client, room])
+  const [moves, moved] = useReducer((count: number) => count + 1, 0)
+  const version = `${useChanges(room, roomEvents)}-${useChanges(client, clientEvents)}-${moves}`
   const loading = useRef(false)
   // biome-ignore lint/correctness/useExhaustiveDependencies: the version tells that the room holds something new.
-  const events = useMemo(() => loadedEvents(room), [room, version])
-  const load = useCallback(() => {
-    if (loading.current || !hasOlder(room)) return
-    loading.current = true
-    setLoadingOlder(true)
-    loadOlder(client, room)
-      // Without a connection what is here is all there is for now; the next scroll tries again.
-      .catch(() => false)
-      .finally(() => {
-        loading.current = false
-        setLoadingOlder(false)
-      })
-  }, [client, room])
-  return { events, version, hasOlder: hasOlder(room), loadOlder: load, loadingOlder }
+  const events = useMemo(() => history.events(), [history, version])
+
+  const load = useCallback(
+    (page: () => Promise<void>) => {
+      if (loading.current) return
+      loading.current = true
+      page()
+        .then(
+          () => {
+            moved()
+            // In a drawing of its own: then each of the two changes only one end of the list.
+            setTimeout(() => history.trim() && moved())
+          },
+          // Without a connection what is here is all there is for now; the next scroll tries again.
+          () => {},
+        )
+        .finally(() => {
+          loading.current = false
+        })
+    },
+    [history],
+  )
+  const show = useCallback(
+    async (eventId: string) => {
+      if (history.events().every((event) => event.getId() !== eventId)) await history.show(eventId)
+      moved()
+    },
+    [history],
+  )
+  const showEnd = useCallback(() => {
+    history.showEnd()
+    moved()
+  }, [history])
+
+  return {
+    events,
+    version,
+    hasOlder: history.hasOlder(),
+    hasNewer: history.hasNewer(),
+    loadOlder: useCallback(() => load(history.older), [load, history]),
+    loadNewer: useCallback(() => load(history.newer), [load, history]),
+    show,
+    showEnd,
+  }
 }

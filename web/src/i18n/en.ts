@@ -2,6 +2,7 @@ import { calls } from './en/calls.ts'
 import { chat } from './en/chat.ts'
 import { chats } from './en/chats.ts'
 import { general } from './en/general.ts'
+import { groups } from './en/groups.ts'
 import { more } from './en/more.ts'
 import { pay } from './en/pay.ts'
 import { people } from './en/people.ts'
@@ -16,6 +17,7 @@ export const en = {
   ...signIn,
   ...chats,
   ...chat,
+  ...groups,
   ...more,
   ...security,
   ...settings,

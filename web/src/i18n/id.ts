@@ -3,6 +3,7 @@ import { calls } from './id/calls.ts'
 import { chat } from './id/chat.ts'
 import { chats } from './id/chats.ts'
 import { general } from './id/general.ts'
+import { groups } from './id/groups.ts'
 import { more } from './id/more.ts'
 import { pay } from './id/pay.ts'
 import { people } from './id/people.ts'
@@ -17,6 +18,7 @@ export const id: Translated<typeof en> = {
   ...signIn,
   ...chats,
   ...chat,
+  ...groups,
   ...more,
   ...security,
   ...settings,

@@ -3,6 +3,7 @@ import { calls } from './ko/calls.ts'
 import { chat } from './ko/chat.ts'
 import { chats } from './ko/chats.ts'
 import { general } from './ko/general.ts'
+import { groups } from './ko/groups.ts'
 import { more } from './ko/more.ts'
 import { pay } from './ko/pay.ts'
 import { people } from './ko/people.ts'
@@ -17,6 +18,7 @@ export const ko: Translated<typeof en> = {
   ...signIn,
   ...chats,
   ...chat,
+  ...groups,
   ...more,
   ...security,
   ...settings,

@@ -4,6 +4,7 @@ import { calls } from './vi/calls.ts'
 import { chat } from './vi/chat.ts'
 import { chats } from './vi/chats.ts'
 import { general } from './vi/general.ts'
+import { groups } from './vi/groups.ts'
 import { more } from './vi/more.ts'
 import { pay } from './vi/pay.ts'
 import { people } from './vi/people.ts'
@@ -17,6 +18,7 @@ export const vi: Translated<typeof en> = {
   ...signIn,
   ...chats,
   ...chat,
+  ...groups,
   ...more,
   ...security,
   ...settings,

@@ -1,16 +1,15 @@
 import type { MatrixEvent, Room } from 'matrix-js-sdk'
-import { useEffect, useMemo, useState } from 'react'
-import { useClient } from '../../api/client-context.ts'
-import { loadUntil } from '../../api/timeline.ts'
+import { useCallback, useEffect, useMemo, useState } from 'react'
 import { useMarkRead } from '../../api/use-mark-read.ts'
 import { useText } from '../../i18n/text.ts'
-import { usePlace } from '../../navigation/router.ts'
-import { showToast } from '../../ui/toast.tsx'
+import { goBack, usePlace } from '../../navigation/router.ts'
+import { ChatInfo } from '../chat-info/chat-info.tsx'
 import { ChatContext, type ChatContextValue } from './chat-context.ts'
 import { ChatHeader } from './chat-header.tsx'
+import styles from './chat-screen.module.css'
 import { ChatTools } from './chat-tools.tsx'
 import { Composer } from './composer.tsx'
-import { History } from './history.tsx'
+import { History, type JumpTarget } from './history.tsx'
 import { MessageInfo } from './message-info.tsx'
 import { PinnedBar } from './pinned-bar.tsx'
 import { ThreadPanel } from './thread-panel.tsx'
@@ -18,12 +17,13 @@ import { ThreadPanel } from './thread-panel.tsx'
 const highlightMs = 2500
 
 export function ChatScreen({ room }: { room: Room }) {
-  const { event } = usePlace()
+  const { event, detail } = usePlace()
   const [composing, setComposing] = useState<{ kind: 'reply' | 'edit'; event: MatrixEvent }>()
   const [thread, setThread] = useState<string>()
   const [asked, setAsked] = useState<MatrixEvent>()
-  const { highlighted, target, jumpTo } = useJump(room)
+  const { highlighted, target, onShown, jumpTo } = useJump()
   useMarkRead(room)
+  useMembers(room)
   useEffect(() => {
     if (event !== undefined) jumpTo(event)
   }, [event, jumpTo])
@@ -48,22 +48,39 @@ export function ChatScreen({ room }: { room: Room }) {
         <ChatTools room={room} />
       </ChatHeader>
       <PinnedBar room={room} />
-      <History room={room} target={target} />
-      <Composer room={room} composing={composing} onDone={() => setComposing(undefined)} />
+      <History room={room} target={target} onShown={onShown} />
+      {room.maySendMessage() ? (
+        <Composer room={room} composing={composing} onDone={() => setComposing(undefined)} />
+      ) : (
+        <Closed />
+      )}
       {thread !== undefined && (
         <ThreadPanel room={room} rootId={thread} onClose={() => setThread(undefined)} />
+      )}
+      {detail === 'info' && (
+        <ChatInfo roomId={room.roomId} onClose={() => goBack({ section: 'chats', open: room.roomId })} />
       )}
       {asked && <MessageInfo room={room} event={asked} onClose={() => setAsked(undefined)} />}
     </ChatContext>
   )
 }
 
-export type JumpTarget = { eventId: string }
+/** In the place of the composer, where one may only read. */
+function Closed() {
+  const text = useText()
+  return <p className={styles['closed']}>{text('writing.closed')}</p>
+}
+
+/** The server tells of those who have spoken lately; who can be mentioned, and who has not read, are all of them. */
+function useMembers(room: Room): void {
+  useEffect(() => {
+    // Without a connection those who are known stay.
+    room.loadMembersIfNeeded().catch(() => {})
+  }, [room])
+}
 
 /** Goes to a message, however far back it is, and lets it stand out for a moment. */
-function useJump(room: Room) {
-  const client = useClient()
-  const text = useText()
+function useJump() {
   const [target, setTarget] = useState<JumpTarget>()
   const [highlighted, setHighlighted] = useState<string>()
   useEffect(() => {
@@ -71,18 +88,6 @@ function useJump(room: Room) {
     const timer = setTimeout(() => setHighlighted(undefined), highlightMs)
     return () => clearTimeout(timer)
   }, [highlighted])
-  const jumpTo = useMemo(
-    () => (eventId: string) => {
-      loadUntil(client, room, eventId).then(
-        (found) => {
-          if (!found) return showToast(text('chat.notFound'))
-          setTarget({ eventId })
-          setHighlighted(eventId)
-        },
-        () => showToast(text('general.failed')),
-      )
-    },
-    [client, room, text],
-  )
-  return { target, highlighted, jumpTo }
+  const jumpTo = useCallback((eventId: string) => setTarget({ eventId }), [])
+  return { target, highlighted, onShown: setHighlighted, jumpTo }
 }

@@ -38,7 +38,7 @@ export function ChatTools({ room }: { room: Room }) {
 function Finder({ room, onDone }: { room: Room; onDone: () => void }) {
   const text = useText()
   const language = useLanguage()
-  const { jumpTo } = useChat()
+  const { jumpTo, openThread } = useChat()
   const [term, setTerm] = useState('')
   const found = useChatSearch(room, term)
   return (
@@ -66,7 +66,9 @@ function Finder({ room, onDone }: { room: Room; onDone: () => void }) {
             end={formatShort(event.getTs(), Date.now(), language, text)}
             onClick={() => {
               onDone()
-              jumpTo(event.getId() ?? '')
+              // What was said in a thread is not in the history.
+              if (event.threadRootId !== undefined && !event.isThreadRoot) openThread(event)
+              else jumpTo(event.getId() ?? '')
             }}
           />
         ))}

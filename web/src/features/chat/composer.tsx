@@ -1,9 +1,10 @@
 import { SendHorizontal } from 'lucide-react'
 import type { MatrixEvent, Room } from 'matrix-js-sdk'
-import { type KeyboardEvent, useEffect, useRef, useState } from 'react'
-import { editOf, type Mentioned, replyTo, textContent } from '../../api/compose.ts'
+import { type KeyboardEvent, useEffect, useId, useRef, useState } from 'react'
+import { editOf, replyTo, textContent } from '../../api/compose.ts'
 import { outbox } from '../../api/device-outbox.ts'
-import { loadDraft, setDraft } from '../../api/drafts.ts'
+import { drafts, setDraft } from '../../api/drafts.ts'
+import { useStore } from '../../api/use-store.ts'
 import { useTellTyping } from '../../api/use-tell-typing.ts'
 import { useText } from '../../i18n/text.ts'
 import { IconButton } from '../../ui/icon-button.tsx'
@@ -11,6 +12,7 @@ import { AttachMenu } from './attach-menu.tsx'
 import styles from './composer.module.css'
 import { ComposingBar } from './composing-bar.tsx'
 import { MentionList } from './mention-list.tsx'
+import { useMentions } from './use-mentions.ts'
 import { VoiceButton } from './voice-button.tsx'
 
 type Composing = { kind: 'reply' | 'edit'; event: MatrixEvent }
@@ -26,10 +28,11 @@ export function Composer({ room, composing, onDone = () => {}, threadId }: Compo
   const text = useText()
   const { roomId } = room
   const field = useRef<HTMLTextAreaElement>(null)
-  const [mentioned, setMentioned] = useState<readonly Mentioned[]>([])
+  const listId = useId()
   const { body, setBody } = useDraft(threadId === undefined ? roomId : `${roomId} ${threadId}`, composing)
   const tellTyping = useTellTyping(room)
   const thread = threadId === undefined ? {} : { threadId }
+  const mentions = useMentions(room, body, write)
   useEffect(() => {
     if (composing) field.current?.focus()
   }, [composing])
@@ -42,7 +45,7 @@ export function Composer({ room, composing, onDone = () => {}, threadId }: Compo
   function send(): void {
     const said = body.trim()
     if (said === '') return
-    const content = textContent(said, mentioned)
+    const content = textContent(said, mentions.chosen)
     const eventId = composing?.event.getId()
     setBody('')
     tellTyping(false)
@@ -56,6 +59,7 @@ export function Composer({ room, composing, onDone = () => {}, threadId }: Compo
   }
 
   function press(event: KeyboardEvent): void {
+    if (mentions.press(event)) return
     if (event.key === 'Escape') onDone()
     if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing) return
     event.preventDefault()
@@ -65,15 +69,7 @@ export function Composer({ room, composing, onDone = () => {}, threadId }: Compo
   return (
     <div className={styles['area']}>
       {composing && <ComposingBar kind={composing.kind} event={composing.event} onCancel={onDone} />}
-      <MentionList
-        room={room}
-        body={body}
-        onChoose={(person, next) => {
-          setMentioned([...mentioned, person])
-          write(next)
-          field.current?.focus()
-        }}
-      />
+      <MentionList id={listId} mentions={mentions} />
       <form
         className={styles['composer']}
         onSubmit={(event) => {
@@ -86,6 +82,9 @@ export function Composer({ room, composing, onDone = () => {}, threadId }: Compo
           ref={field}
           aria-label={text('chat.message')}
           placeholder={text('chat.message')}
+          aria-autocomplete="list"
+          aria-controls={mentions.people.length > 0 ? listId : undefined}
+          aria-activedescendant={mentions.people.length > 0 ? `${listId}-${mentions.active}` : undefined}
           rows={1}
           value={body}
           onChange={(event) => write(event.target.value)}
@@ -109,28 +108,15 @@ function relate(composing: Composing | undefined, eventId: string, content: Reco
 
 /** The text of the field: the draft of the chat, or what is being edited, which leaves the draft alone. */
 function useDraft(key: string, composing: Composing | undefined) {
-  const [body, setBody] = useState('')
+  const draft = useStore(drafts).get(key) ?? ''
   const [edited, setEdited] = useState<{ event: MatrixEvent; body: string }>()
   const editing = composing?.kind === 'edit' ? composing.event : undefined
   if (editing && edited?.event !== editing)
     setEdited({ event: editing, body: String(editing.getContent()['body'] ?? '') })
-  useEffect(() => {
-    let gone = false
-    void loadDraft(key).then((draft) => !gone && setBody(draft))
-    return () => {
-      gone = true
-    }
-  }, [key])
   if (editing)
     return {
       body: edited?.body ?? '',
       setBody: (next: string) => setEdited({ event: editing, body: next }),
     }
-  return {
-    body,
-    setBody(next: string) {
-      setBody(next)
-      setDraft(key, next)
-    },
-  }
+  return { body: draft, setBody: (next: string) => setDraft(key, next) }
 }

@@ -1,3 +1,4 @@
+import { AddressLink } from './address-link.tsx'
 import { linkify } from './linkify.ts'
 
 /** Plain text whose web addresses can be followed. */
@@ -7,9 +8,9 @@ export function Linked({ text }: { text: string }) {
       part.text
     ) : (
       // biome-ignore lint/suspicious/noArrayIndexKey: the text never changes in itself.
-      <a key={index} href={part.address} target="_blank" rel="noreferrer noopener">
+      <AddressLink key={index} address={part.address}>
         {part.text}
-      </a>
+      </AddressLink>
     ),
   )
 }

@@ -1,46 +1,39 @@
-import type { Room } from 'matrix-js-sdk'
-import { useMemo } from 'react'
-import { useClient } from '../../api/client-context.ts'
-import type { Mentioned } from '../../api/compose.ts'
+import { usePicture } from '../../api/use-media.ts'
 import { useText } from '../../i18n/text.ts'
 import { Avatar } from '../../ui/avatar.tsx'
-import { ListRow } from '../../ui/list-row.tsx'
+import { useChat } from './chat-context.ts'
 import styles from './mention-list.module.css'
-import { mentionTerm } from './mention-term.ts'
+import type { Mentions } from './use-mentions.ts'
 
-type MentionListProps = {
-  room: Room
-  body: string
-  onChoose: (person: Mentioned, body: string) => void
+type MentionListProps = { id: string; mentions: Mentions }
+
+/** The people that can be mentioned, above the field. The focus stays in the field, which says which one is active. */
+export function MentionList({ id, mentions: { people, active, choose } }: MentionListProps) {
+  const text = useText()
+  if (people.length === 0) return null
+  return (
+    <div id={id} className={styles['list']} role="listbox" aria-label={text('chat.mention')}>
+      {people.map((person, index) => (
+        // biome-ignore lint/a11y/useFocusableInteractive lint/a11y/useKeyWithClickEvents: the keys are the field's.
+        <div
+          key={person.userId}
+          id={`${id}-${index}`}
+          role="option"
+          aria-selected={index === active}
+          className={styles['person']}
+          onPointerDown={(event) => event.preventDefault()}
+          onClick={() => choose(person)}
+        >
+          <Portrait {...person} />
+          <span className={styles['name']}>{person.name}</span>
+          <span className={styles['id']}>{person.userId}</span>
+        </div>
+      ))}
+    </div>
+  )
 }
 
-const shownMost = 5
-
-/** People whose name goes on as the person has begun to write it after an @. */
-export function MentionList({ room, body, onChoose }: MentionListProps) {
-  const text = useText()
-  const me = useClient().getUserId()
-  const term = mentionTerm(body)
-  const people = useMemo(() => {
-    if (term === undefined) return []
-    const wanted = term.toLocaleLowerCase()
-    return room
-      .getJoinedMembers()
-      .filter(({ userId }) => userId !== me)
-      .filter(({ name, userId }) => `${name} ${userId}`.toLocaleLowerCase().includes(wanted))
-      .slice(0, shownMost)
-  }, [room, me, term])
-  if (people.length === 0 || term === undefined) return null
-  return (
-    <section className={styles['list']} aria-label={text('chat.mention')}>
-      {people.map(({ userId, name }) => (
-        <ListRow
-          key={userId}
-          start={<Avatar size="s" id={userId} name={name} />}
-          title={name}
-          onClick={() => onChoose({ userId, name }, `${body.slice(0, body.length - term.length)}${name} `)}
-        />
-      ))}
-    </section>
-  )
+function Portrait({ userId, name }: { userId: string; name: string }) {
+  const picture = usePicture(useChat().room.getMember(userId)?.getMxcAvatarUrl())
+  return <Avatar size="s" id={userId} name={name} picture={picture} />
 }

@@ -1,4 +1,5 @@
-import { CircleAlert, Clock } from 'lucide-react'
+import { Clock, RotateCw } from 'lucide-react'
+import { outbox } from '../../api/device-outbox.ts'
 import { formatClock } from '../../i18n/dates.ts'
 import { useLanguage, useText } from '../../i18n/text.ts'
 import styles from './message-meta.module.css'
@@ -20,12 +21,23 @@ export function MessageMeta({ thing, last, unread }: MessageMetaProps) {
         </span>
       )}
       {state === 'failed' ? (
-        <CircleAlert size={14} className={styles['failed']} aria-label={text('chats.notSent')} />
+        <Failed txnId={thing.entry?.txnId ?? ''} />
       ) : state !== undefined && state !== 'sent' ? (
         <Clock size={12} aria-label={text('chats.sending')} />
       ) : (
         last && <time dateTime={new Date(thing.at).toISOString()}>{formatClock(thing.at, language)}</time>
       )}
     </span>
+  )
+}
+
+/** What the server did not take can be sent again right here; the message's menu also throws it away. */
+function Failed({ txnId }: { txnId: string }) {
+  const text = useText()
+  return (
+    <button type="button" className={styles['failed']} onClick={() => void outbox.retry(txnId)}>
+      <RotateCw size={14} aria-hidden />
+      {text('chat.notSentRetry')}
+    </button>
   )
 }

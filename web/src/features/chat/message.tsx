@@ -60,7 +60,7 @@ export function Message({ thing, room, first, last, unread }: MessageProps) {
           >
             <ReplyQuote thing={thing} />
             <MessageContent thing={thing} />
-            {event && <LinkPreview event={event} />}
+            {event && <LinkPreview event={event} room={room} />}
           </PressMenu>
           <MessageMeta thing={thing} last={last} unread={unread} />
         </div>

@@ -1,5 +1,6 @@
 import DOMPurify from 'dompurify'
 import { createElement, Fragment, type ReactNode } from 'react'
+import { AddressLink } from './address-link.tsx'
 import { Linked } from './linked.tsx'
 
 const tags = [
@@ -54,12 +55,6 @@ function drawn(node: Node): ReactNode {
   if (tag === 'br' || tag === 'hr') return createElement(tag)
   const address = node.getAttribute('href')
   if (tag === 'a')
-    return address === null ? (
-      children(node)
-    ) : (
-      <a href={address} target="_blank" rel="noreferrer noopener">
-        {node.textContent}
-      </a>
-    )
+    return address === null ? children(node) : <AddressLink address={address}>{node.textContent}</AddressLink>
   return createElement(/^h[1-6]$/.test(tag) ? 'strong' : tag, null, children(node))
 }

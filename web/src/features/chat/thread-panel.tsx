@@ -1,4 +1,3 @@
-import { X } from 'lucide-react'
 import { type MatrixEvent, type Room, ThreadEvent } from 'matrix-js-sdk'
 import { useEffect, useMemo, useRef, useState } from 'react'
 import { VList, type VListHandle } from 'virtua'
@@ -6,7 +5,7 @@ import { useClient } from '../../api/client-context.ts'
 import { useChanges } from '../../api/use-changes.ts'
 import { useOutboxOf } from '../../api/use-outbox.ts'
 import { useText } from '../../i18n/text.ts'
-import { IconButton } from '../../ui/icon-button.tsx'
+import { SidePanel } from '../../ui/side-panel.tsx'
 import { ChatContext, useChat } from './chat-context.ts'
 import { Composer } from './composer.tsx'
 import { arrangeHistory } from './history-items.ts'
@@ -47,13 +46,7 @@ export function ThreadPanel({ room, rootId, onClose }: ThreadPanelProps) {
   }, [items.length])
 
   return (
-    <aside className={styles['panel']} aria-label={text('chat.thread')}>
-      <header className={styles['head']}>
-        <h2>{text('chat.thread')}</h2>
-        <IconButton label={text('general.close')} onClick={onClose}>
-          <X size={20} aria-hidden />
-        </IconButton>
-      </header>
+    <SidePanel title={text('chat.thread')} closeLabel={text('general.close')} onClose={onClose}>
       <ChatContext value={inThread}>
         <VList ref={list} className={styles['list']} data={items}>
           {(item) => <HistoryRow key={item.key} item={item} room={room} unread={0} />}
@@ -65,7 +58,7 @@ export function ThreadPanel({ room, rootId, onClose }: ThreadPanelProps) {
           onDone={() => setComposing(undefined)}
         />
       </ChatContext>
-    </aside>
+    </SidePanel>
   )
 }
 

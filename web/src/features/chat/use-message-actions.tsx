@@ -1,9 +1,21 @@
-import { Copy, Info, MessagesSquare, Pencil, Pin, PinOff, Reply, RotateCw, Trash2 } from 'lucide-react'
+import {
+  CircleStop,
+  Copy,
+  Info,
+  MessagesSquare,
+  Pencil,
+  Pin,
+  PinOff,
+  Reply,
+  RotateCw,
+  Trash2,
+} from 'lucide-react'
 import type { MatrixEvent } from 'matrix-js-sdk'
 import { useClient } from '../../api/client-context.ts'
 import { outbox } from '../../api/device-outbox.ts'
 import type { OutboxEntry } from '../../api/outbox.ts'
 import { isPinned, setPinnedMessage } from '../../api/pinned.ts'
+import { pollEndContent } from '../../api/poll-content.ts'
 import { redact } from '../../api/reactions.ts'
 import { type Text, useText } from '../../i18n/text.ts'
 import type { MenuItem } from '../../ui/menu.tsx'
@@ -32,6 +44,7 @@ export function useMessageActions(thing: ShownThing, own: boolean): readonly Men
   return [
     ...actionsOfSaid(event, chat, text, own),
     ...(state.maySendStateEvent('m.room.pinned_events', me) ? [pinAction(event, chat, text)] : []),
+    ...(own ? endPollAction(event, chat, text) : []),
     info,
     ...(mayRedact ? [deleteAction(event, text)] : []),
   ]
@@ -83,6 +96,20 @@ function pinAction(event: MatrixEvent, { room }: ChatContextValue, text: Text): 
         showToast(text('general.failed')),
       ),
   }
+}
+
+function endPollAction(event: MatrixEvent, { room }: ChatContextValue, text: Text): MenuItem[] {
+  const id = event.getId() ?? ''
+  const poll = room.polls.get(id)
+  if (!poll || poll.isEnded) return []
+  return [
+    {
+      id: 'endPoll',
+      label: text('poll.end'),
+      picture: <CircleStop size={18} />,
+      onSelect: () => void outbox.add({ roomId: room.roomId, ...pollEndContent(id, text('poll.hasEnded')) }),
+    },
+  ]
 }
 
 function deleteAction(event: MatrixEvent, text: Text): MenuItem {

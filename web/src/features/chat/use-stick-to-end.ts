@@ -10,10 +10,13 @@ const nearEndPx = 48
 export function useStickToEnd(
   list: RefObject<VirtualizerHandle | null>,
   scroller: RefObject<HTMLElement | null>,
-  count: number,
+  { count, hasNewer }: { count: number; hasNewer: boolean },
 ) {
-  const sticking = useRef(true)
+  // Where newer messages are not here, the end of what is here is no place to stay at.
+  const sticking = useRef(!hasNewer)
   const moved = useRef(false)
+  /** A finger is on the list: while it scrolls, browsers tell of its movement only now and then. */
+  const held = useRef(false)
   const [atEnd, setAtEnd] = useState(true)
 
   function toEnd(): void {
@@ -30,27 +33,41 @@ export function useStickToEnd(
     const content = element?.lastElementChild
     if (!element || !content) return
     const observer = new ResizeObserver(() => {
-      if (sticking.current) element.scrollTop = element.scrollHeight
+      if (sticking.current && !held.current) element.scrollTop = element.scrollHeight
     })
     observer.observe(content)
     observer.observe(element)
     const move = () => {
       moved.current = true
     }
-    const inputs = ['wheel', 'touchmove', 'keydown', 'pointerdown'] as const
-    for (const input of inputs) element.addEventListener(input, move, { passive: true })
+    const hold = () => {
+      held.current = true
+      moved.current = true
+    }
+    const release = () => {
+      held.current = false
+    }
+    const listeners = [
+      ['wheel', move],
+      ['keydown', move],
+      ['pointerdown', move],
+      ['touchstart', hold],
+      ['touchend', release],
+      ['touchcancel', release],
+    ] as const
+    for (const [input, listener] of listeners) element.addEventListener(input, listener, { passive: true })
     return () => {
       observer.disconnect()
-      for (const input of inputs) element.removeEventListener(input, move)
+      for (const [input, listener] of listeners) element.removeEventListener(input, listener)
     }
   }, [scroller])
 
   /** To be called with each scroll. Only a person's own movement lets go of the end. */
   function look(handle: VirtualizerHandle, offset: number): void {
     const near = handle.scrollSize - handle.viewportSize - offset < nearEndPx
-    if (near) sticking.current = true
+    if (near) sticking.current = !hasNewer
     else if (moved.current) sticking.current = false
-    if (near) moved.current = false
+    if (near && !held.current) moved.current = false
     setAtEnd(near || sticking.current)
   }
 

@@ -5,7 +5,7 @@ import pictureStyles from './picture-content.module.css'
 import { shownSize } from './picture-content.tsx'
 import type { ShownThing } from './shown-things.ts'
 import { contentOf } from './thing-content.ts'
-import { useThingMedia } from './thing-media.ts'
+import { useThingMedia, useThumbnail } from './thing-media.ts'
 import { UploadProgress } from './upload-progress.tsx'
 import styles from './video-content.module.css'
 
@@ -14,6 +14,7 @@ export function VideoContent({ thing }: { thing: ShownThing }) {
   const text = useText()
   const [wanted, setWanted] = useState(false)
   const content = contentOf(thing)
+  const { address } = useThumbnail(thing)
   if (wanted) return <Player thing={thing} />
   return (
     <button
@@ -23,6 +24,7 @@ export function VideoContent({ thing }: { thing: ShownThing }) {
       aria-label={text('chat.playVideo')}
       onClick={() => setWanted(true)}
     >
+      {address !== undefined && <img src={address} alt="" draggable={false} />}
       <span className={styles['play']}>
         <Play size={28} aria-hidden />
       </span>

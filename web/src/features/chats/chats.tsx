@@ -16,14 +16,18 @@ import styles from './chats.module.css'
 import { NewChat } from './new-chat.tsx'
 
 const filters = {
-  all: () => true,
+  all: (chat: ChatSummary) => chat.kind !== 'community' || chat.invited,
   unread: (chat: ChatSummary) => chat.unread > 0,
-  people: (chat: ChatSummary) => chat.with !== undefined,
-  groups: (chat: ChatSummary) => chat.with === undefined,
+  people: (chat: ChatSummary) => chat.kind === 'person',
+  groups: (chat: ChatSummary) => chat.kind === 'group',
+  open: (chat: ChatSummary) => chat.kind === 'open',
+  communities: (chat: ChatSummary) => chat.kind === 'community',
 } as const
 
 type Filter = keyof typeof filters
 const filterNames = Object.keys(filters) as readonly Filter[]
+/** Offered only to those who have such chats. */
+const rareFilters: ReadonlySet<Filter> = new Set(['open', 'communities'])
 
 /** The list of chats. */
 export function Chats() {
@@ -34,6 +38,9 @@ export function Chats() {
   const [filter, setFilter] = useState<Filter>('all')
   const [starting, setStarting] = useState(false)
   const shown = useMemo(() => chats.filter(filters[filter]), [chats, filter])
+  const offered = filterNames.filter(
+    (name) => name === filter || !rareFilters.has(name) || chats.some(filters[name]),
+  )
   return (
     <>
       <PaneHeader title={text('general.chats')}>
@@ -47,7 +54,7 @@ export function Chats() {
             label={text('chats.filter')}
             value={filter}
             onChange={setFilter}
-            choices={filterNames.map((value) => ({ value, label: text(`chats.${value}`) }))}
+            choices={offered.map((value) => ({ value, label: text(`chats.${value}`) }))}
           />
         </div>
       )}

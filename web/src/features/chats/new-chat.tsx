@@ -1,95 +1,85 @@
-import { Check } from 'lucide-react'
-import { useEffect, useState } from 'react'
+import { Building2, Globe, Search, UsersRound } from 'lucide-react'
+import { type ReactNode, useState } from 'react'
 import { useClient } from '../../api/client-context.ts'
-import { createGroup, type FoundPerson, findPeople, openDirectChat } from '../../api/start-chat.ts'
-import { usePicture } from '../../api/use-media.ts'
+import { createGroup, type FoundPerson, openDirectChat } from '../../api/start-chat.ts'
+import { useBusy } from '../../api/use-busy.ts'
 import { useText } from '../../i18n/text.ts'
 import { goTo } from '../../navigation/router.ts'
-import { Avatar } from '../../ui/avatar.tsx'
 import { Button } from '../../ui/button.tsx'
-import { EmptyState } from '../../ui/empty-state.tsx'
 import { ListRow } from '../../ui/list-row.tsx'
-import { SearchField } from '../../ui/search-field.tsx'
 import { Sheet } from '../../ui/sheet.tsx'
 import { TextField } from '../../ui/text-field.tsx'
 import { showToast } from '../../ui/toast.tsx'
+import { FindPeople } from '../find-people/find-people.tsx'
+import { FindChats } from './find-chats.tsx'
 import styles from './new-chat.module.css'
+import { NewRoom, type RoomKind } from './new-room.tsx'
 
 type NewChatProps = { open: boolean; onClose: () => void }
+type Step = 'people' | 'discover' | RoomKind
 
-/** Finds people, and begins a chat with one of them or a group with several. */
+/** Begins a chat: with somebody, with several, or one of the kinds that people come into by themselves. */
 export function NewChat({ open, onClose }: NewChatProps) {
   const text = useText()
+  const [step, setStep] = useState<Step>('people')
+  const titles = {
+    people: 'chats.new',
+    discover: 'new.discover',
+    group: 'new.group',
+    open: 'new.open',
+    community: 'new.community',
+  } as const
   return (
-    <Sheet tall open={open} title={text('chats.new')} closeLabel={text('general.close')} onClose={onClose}>
-      <Finder onDone={onClose} />
+    <Sheet
+      tall
+      open={open}
+      title={text(titles[step])}
+      closeLabel={text('general.close')}
+      onClose={() => {
+        onClose()
+        setStep('people')
+      }}
+    >
+      <Content
+        step={step}
+        onStep={setStep}
+        onDone={(roomId) => {
+          onClose()
+          setStep('people')
+          goTo({ section: 'chats', open: roomId })
+        }}
+      />
     </Sheet>
   )
 }
 
-function Finder({ onDone }: { onDone: () => void }) {
+type ContentProps = { step: Step; onStep: (step: Step) => void; onDone: (roomId: string) => void }
+
+function Content({ step, onStep, onDone }: ContentProps) {
+  if (step === 'people') return <WithPeople onStep={onStep} onDone={onDone} />
+  if (step === 'discover') return <FindChats onChoose={onDone} />
+  return <NewRoom kind={step} onDone={onDone} />
+}
+
+function WithPeople({ onStep, onDone }: Omit<ContentProps, 'step'>) {
   const text = useText()
   const client = useClient()
-  const [term, setTerm] = useState('')
   const [chosen, setChosen] = useState<readonly FoundPerson[]>([])
   const [name, setName] = useState('')
-  const [busy, setBusy] = useState(false)
-  const found = useFound(term)
-  const shown = found ?? chosen
-
-  function toggle(person: FoundPerson): void {
-    const without = chosen.filter(({ userId }) => userId !== person.userId)
-    setChosen(without.length < chosen.length ? without : [...chosen, person])
-  }
+  const { busy, run } = useBusy(() => showToast(text('general.failed')))
 
   async function start(): Promise<void> {
-    setBusy(true)
-    try {
-      const [only] = chosen
-      const roomId =
-        chosen.length === 1 && only
-          ? await openDirectChat(client, only.userId)
-          : await createGroup(
-              client,
-              name,
-              chosen.map(({ userId }) => userId),
-            )
-      onDone()
-      goTo({ section: 'chats', open: roomId })
-    } catch {
-      showToast(text('general.failed'))
-      setBusy(false)
-    }
+    const [only] = chosen
+    const ids = chosen.map(({ userId }) => userId)
+    const alone = ids.length === 1 && only
+    onDone(alone ? await openDirectChat(client, only.userId) : await createGroup(client, name, ids))
   }
 
   return (
-    <div className={styles['finder']}>
-      <div className={styles['search']}>
-        <SearchField
-          label={text('chats.findPeople')}
-          clearLabel={text('general.clear')}
-          value={term}
-          autoFocus
-          onChange={setTerm}
-        />
-      </div>
-      <div className={styles['list']}>
-        {shown.map((person) => (
-          <PersonRow
-            key={person.userId}
-            person={person}
-            chosen={chosen.some(({ userId }) => userId === person.userId)}
-            onPress={() => toggle(person)}
-          />
-        ))}
-        {shown.length === 0 && (
-          <EmptyState
-            picture={<Check size={28} />}
-            title={text(found ? 'chats.nobody' : 'chats.new')}
-            text={text(found ? 'chats.nobodyText' : 'chats.findText')}
-          />
-        )}
-      </div>
+    <div className={styles['form']}>
+      <FindPeople chosen={chosen} onChange={setChosen}>
+        <Kinds onStep={onStep} />
+      </FindPeople>
       {chosen.length > 1 && (
         <TextField
           label={text('chats.groupName')}
@@ -98,7 +88,7 @@ function Finder({ onDone }: { onDone: () => void }) {
         />
       )}
       {chosen.length > 0 && (
-        <Button wide busy={busy} onClick={() => void start()}>
+        <Button wide busy={busy} onClick={() => run(start)}>
           {text('chats.start', { count: chosen.length })}
         </Button>
       )}
@@ -106,35 +96,23 @@ function Finder({ onDone }: { onDone: () => void }) {
   )
 }
 
-function PersonRow(props: { person: FoundPerson; chosen: boolean; onPress: () => void }) {
-  const { person, chosen, onPress } = props
-  const picture = usePicture(person.avatarMxc)
-  return (
-    <ListRow
-      aria-pressed={chosen}
-      start={<Avatar id={person.userId} name={person.name} picture={picture} />}
-      title={person.name}
-      text={person.userId}
-      end={chosen ? <Check size={20} className={styles['check']} aria-hidden /> : undefined}
-      onClick={onPress}
-    />
-  )
-}
+const kinds = [
+  { step: 'group', picture: <UsersRound size={22} />, title: 'new.group', text: 'new.groupText' },
+  { step: 'open', picture: <Globe size={22} />, title: 'new.open', text: 'new.openText' },
+  { step: 'community', picture: <Building2 size={22} />, title: 'new.community', text: 'new.communityText' },
+  { step: 'discover', picture: <Search size={22} />, title: 'new.discover', text: 'new.discoverText' },
+] as const satisfies readonly { step: Step; picture: ReactNode; title: string; text: string }[]
 
-/** Asks when the person has stopped typing for a moment; `undefined` while there is nothing to ask for. */
-function useFound(term: string): readonly FoundPerson[] | undefined {
-  const client = useClient()
-  const [found, setFound] = useState<{ term: string; people: readonly FoundPerson[] }>()
-  const wanted = term.trim()
-  useEffect(() => {
-    if (wanted.length < 2) return
-    const timer = setTimeout(() => {
-      findPeople(client, wanted).then(
-        (people) => setFound({ term: wanted, people }),
-        () => setFound(undefined),
-      )
-    }, 200)
-    return () => clearTimeout(timer)
-  }, [client, wanted])
-  return wanted.length < 2 ? undefined : found?.people
+function Kinds({ onStep }: { onStep: (step: Step) => void }) {
+  const text = useText()
+  return kinds.map(({ step, picture, title, text: explained }) => (
+    <ListRow
+      key={step}
+      wrap
+      start={<span className={styles['picture']}>{picture}</span>}
+      title={text(title)}
+      text={text(explained)}
+      onClick={() => onStep(step)}
+    />
+  ))
 }

@@ -38,6 +38,7 @@ export function Preview({ chat, draft }: { chat: ChatSummary; draft: string | un
 function LastSaid({ chat }: { chat: ChatSummary }) {
   const text = useText()
   const me = useClient().getUserId()
+  if (chat.kind === 'community') return text('join.community')
   if (!chat.last) return null
   const said = describeEvent(chat.last, text)
   if (chat.last.getSender() === me) return text('preview.you', { text: said })

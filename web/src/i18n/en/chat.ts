@@ -51,4 +51,7 @@ export const chat = {
   'poll.answer': 'Answer {count}',
   'poll.votes': { one: '{count} vote', other: '{count} votes' },
   'poll.ended': { one: 'Ended, {count} vote', other: 'Ended, {count} votes' },
+  'chat.notSentRetry': 'Not sent - try again',
+  'poll.end': 'End poll',
+  'poll.hasEnded': 'The poll has ended',
 }

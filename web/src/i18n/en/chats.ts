@@ -7,6 +7,8 @@ export const chats = {
   'chats.unread': 'Unread',
   'chats.people': 'People',
   'chats.groups': 'Groups',
+  'chats.open': 'Open chats',
+  'chats.communities': 'Communities',
   'chats.noneHere': 'Nothing here',
   'chats.noneHereText': 'No chat fits this filter.',
   'chats.unreadCount': { one: '{count} unread message', other: '{count} unread messages' },

@@ -51,4 +51,7 @@ export const chat = {
   'poll.answer': 'Jawaban {count}',
   'poll.votes': { other: '{count} suara' },
   'poll.ended': { other: 'Berakhir, {count} suara' },
+  'chat.notSentRetry': 'Tidak terkirim - coba lagi',
+  'poll.end': 'Akhiri polling',
+  'poll.hasEnded': 'Polling telah berakhir',
 }

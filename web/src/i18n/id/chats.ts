@@ -7,6 +7,8 @@ export const chats = {
   'chats.unread': 'Belum dibaca',
   'chats.people': 'Orang',
   'chats.groups': 'Grup',
+  'chats.open': 'Terbuka',
+  'chats.communities': 'Komunitas',
   'chats.noneHere': 'Tidak ada apa-apa di sini',
   'chats.noneHereText': 'Tidak ada obrolan yang cocok.',
   'chats.unreadCount': { other: '{count} pesan belum dibaca' },

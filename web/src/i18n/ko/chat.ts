@@ -51,4 +51,7 @@ export const chat = {
   'poll.answer': '항목 {count}',
   'poll.votes': { other: '{count}명 투표' },
   'poll.ended': { other: '종료됨, {count}명 투표' },
+  'chat.notSentRetry': '전송 실패 - 다시 시도',
+  'poll.end': '투표 끝내기',
+  'poll.hasEnded': '투표가 끝났어요',
 }

@@ -7,6 +7,8 @@ export const chats = {
   'chats.unread': '안 읽음',
   'chats.people': '사람',
   'chats.groups': '그룹',
+  'chats.open': '오픈채팅',
+  'chats.communities': '커뮤니티',
   'chats.noneHere': '아무것도 없어요',
   'chats.noneHereText': '이 조건에 맞는 채팅이 없어요.',
   'chats.unreadCount': { other: '안 읽은 메시지 {count}개' },

@@ -51,4 +51,7 @@ export const chat = {
   'poll.answer': 'Lựa chọn {count}',
   'poll.votes': { other: '{count} phiếu' },
   'poll.ended': { other: 'Đã kết thúc, {count} phiếu' },
+  'chat.notSentRetry': 'Chưa gửi được - thử lại',
+  'poll.end': 'Kết thúc bình chọn',
+  'poll.hasEnded': 'Bình chọn đã kết thúc',
 }

@@ -7,6 +7,8 @@ export const chats = {
   'chats.unread': 'Chưa đọc',
   'chats.people': 'Cá nhân',
   'chats.groups': 'Nhóm',
+  'chats.open': 'Mở',
+  'chats.communities': 'Cộng đồng',
   'chats.noneHere': 'Không có gì ở đây',
   'chats.noneHereText': 'Không có cuộc trò chuyện nào phù hợp.',
   'chats.unreadCount': { other: '{count} tin nhắn chưa đọc' },
