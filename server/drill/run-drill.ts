@@ -123,7 +123,7 @@ async function rehearse(rehearsal: Rehearsal): Promise<DrillReport> {
       continue
     }
     say(`${index + 1}/${plan.length} ${scenario.title} ...`)
-    const row = await runScenario(scenario, { world, load, tools, random }, index)
+    const row = await runScenario(scenario, { world, load, tools, random }, rows.length)
     rows.push(row)
     say(progressLine(row))
     for (const violation of row.violations.slice(0, 5)) say(`  ${violationLine(violation)}`)

@@ -114,6 +114,7 @@ export function startActivity(context: WorkloadContext, town: Town): RunningWork
   }
 
   function resume(): void {
+    if (habits.length > 0) return
     leaving = new AbortController()
     const anybody = () => authors[random.below(authors.length)]
     habits = [
