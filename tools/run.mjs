@@ -46,7 +46,9 @@ async function install() {
 /** Service units start `node_modules/.bin/node`. npm 11 makes it, npm 9 of Debian 13 does not. */
 function linkNode() {
   const link = path.join(modules, '.bin', 'node')
-  if (!fs.lstatSync(link, { throwIfNoEntry: false })) fs.symlinkSync(ownNode(), link)
+  if (fs.lstatSync(link, { throwIfNoEntry: false })) return
+  fs.mkdirSync(path.dirname(link), { recursive: true })
+  fs.symlinkSync(ownNode(), link)
 }
 
 /** Changes whenever node_modules would have to. */
@@ -191,10 +193,14 @@ function ownNode() {
   )
 }
 
-/** Children of the entry find the same Node, and the project's tools, first in PATH. */
+/** Children of the entry find the same Node, and the project's tools, first in PATH, and share what was compiled before. */
 function run(node, args) {
   const search = [path.dirname(node), path.join(modules, '.bin'), process.env.PATH]
-  const env = { ...process.env, PATH: search.join(path.delimiter) }
+  const env = {
+    NODE_COMPILE_CACHE: path.join(modules, '.cache', 'node'),
+    ...process.env,
+    PATH: search.join(path.delimiter),
+  }
   // With execve the entry becomes this very process, so signals, stdio and exit code are exactly its own.
   if (process.execve) process.execve(node, [node, ...args], env)
   else runAsChild(node, args, env)
