@@ -14,12 +14,15 @@ export type Summary = {
   /** Sends and other requests that were given up after retrying, in all scenarios. */
   failedAfterRetry: number
   failedRequestsInDrain: number
+  /** Without those of last-site mode, which is a decision of people. */
   operatorActions: number
   /** Nothing was lost or given up, and the sites came back by themselves, however long it took. */
   promisesKept: boolean
   /** Every aim was met as well. */
   passed: boolean
 }
+
+const lastSite = 'last-site'
 
 /** The figures by which a drill is judged. */
 export function summarise({ scenarios }: Pick<DrillReport, 'scenarios'>): Summary {
@@ -37,7 +40,10 @@ export function summarise({ scenarios }: Pick<DrillReport, 'scenarios'>): Summar
     outageMaxS: Math.max(0, ...burns.map(({ window }) => Math.max(window.outageS, window.clients.maxS))),
     failedAfterRetry: sum(scenarios, ({ window }) => window.sends.failed + window.otherFailed),
     failedRequestsInDrain: sum(scenarios.filter(isPlanned), failedRequests),
-    operatorActions: sum(scenarios, (row) => row.operatorActions),
+    operatorActions: sum(
+      scenarios.filter(({ scenario }) => scenario !== lastSite),
+      (row) => row.operatorActions,
+    ),
     promisesKept: violations.length === 0 && missed.every(({ timed }) => timed),
     passed: violations.length === 0 && missed.length === 0,
   }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import { EventType, type MatrixEvent, MsgType, Preset, ReceiptType, RelationType } from 'matrix-js-sdk'
 import { atEnd } from '../../src/platform/testing/cleanup.ts'
+import { until } from '../../src/platform/testing/until.ts'
 import { startTwoNodes } from '../support/two-nodes.ts'
 import {
   cryptoOf,
@@ -106,6 +107,12 @@ test('ten people with unmodified matrix-js-sdk talk encrypted over two nodes, on
   })
 
   await t.test('a third device restores everything from the key backup', async (s) => {
+    // The client takes its time before it backs up what it has.
+    const held = cryptoOf(alice.client)
+    await until(async () => {
+      const [keys, backup] = await Promise.all([held.exportRoomKeys(), held.getKeyBackupInfo()])
+      return backup?.count === keys.length
+    })
     const phone = track(s, await logInDevice(urlOf(alice), alice.userId, recoveryKeys.get(alice)))
     // As apps do it: first learn that the account has cross-signing keys, then unlock them with the recovery key.
     assert(await cryptoOf(phone.client).userHasCrossSigningKeys(alice.userId, true))
