@@ -7,6 +7,7 @@ import { networkImpossible } from '../drill/world/network.ts'
 import { findTools } from '../drill/world/tools.ts'
 import { createWorld } from '../drill/world/world.ts'
 import { createHttpClient, type HttpClient } from '../test/support/http-client.ts'
+import { cpuSeconds } from './process-usage.ts'
 import { openBenchSite, registerPeople } from './rooms/bench-site.ts'
 import { runChatLoad } from './rooms/chat-load.ts'
 import { roomsOfSize } from './rooms/rooms.ts'
@@ -57,7 +58,16 @@ export async function benchThreeSites(words: readonly string[]): Promise<void> {
 }
 
 type Options = { seconds: number; rounds: number; delayMs: number; loopback: boolean }
-type Figures = { perS: number[]; sendMs: number[]; deliveryMs: number[]; wrong: number }
+type Figures = {
+  perS: number[]
+  /** CPU that a send costs at the site where it costs most: node, database and what leads them. */
+  cpuMs: number[]
+  sendMs: number[]
+  deliveryMs: number[]
+  wrong: number
+}
+/** CPU seconds that each site has used so far. */
+type Usage = () => number[]
 /** By the number of senders. */
 type Measured = Map<number, Figures>
 
@@ -68,7 +78,10 @@ const senders = [1, 16, 64]
 async function measureOneNode(options: Options): Promise<Measured> {
   const site = await openBenchSite()
   try {
-    return await measure(site.http, options)
+    return await measure(site.http, options, () => {
+      const { serverCpu, databaseCpu } = site.usage()
+      return [serverCpu + databaseCpu]
+    })
   } finally {
     await site.close()
   }
@@ -94,7 +107,11 @@ async function measureThreeSites(options: Options): Promise<Measured> {
   })
   const clients = world.sites.map(({ url }) => createHttpClient(url))
   try {
-    return await measure(spread(clients), options)
+    return await measure(spread(clients), options, () =>
+      world.sites.map(({ name }) =>
+        world.network.processesOf(name).reduce((sum, pid) => sum + cpuSeconds(pid), 0),
+      ),
+    )
   } finally {
     for (const client of clients) client.close()
     await world.close()
@@ -117,17 +134,24 @@ function spread(clients: readonly HttpClient[]): HttpClient {
   }
 }
 
-async function measure(http: HttpClient, { seconds, rounds }: Options): Promise<Measured> {
+async function measure(
+  http: HttpClient,
+  { seconds, rounds }: Options,
+  usage: Usage,
+): Promise<Measured> {
   const everybody = await registerPeople(http, 0, people)
   const rooms = await roomsOfSize({ http }, everybody, roomSize)
   const measured: Measured = new Map(
-    senders.map((count) => [count, { perS: [], sendMs: [], deliveryMs: [], wrong: 0 }]),
+    senders.map((count) => [count, { perS: [], cpuMs: [], sendMs: [], deliveryMs: [], wrong: 0 }]),
   )
   await runChatLoad(http, { rooms, people: everybody, senders: 16, seconds: 2 })
   for (let round = 0; round < rounds; round++) {
     for (const [count, figures] of measured) {
+      const before = usage()
       const run = await runChatLoad(http, { rooms, people: everybody, senders: count, seconds })
+      const used = usage().map((cpuS, site) => cpuS - (before[site] ?? 0))
       figures.perS.push(run.sent / run.seconds)
+      figures.cpuMs.push((Math.max(...used) / run.sent) * 1000)
       figures.sendMs.push(...run.sendMs)
       figures.deliveryMs.push(...run.deliveryMs)
       figures.wrong += run.missing + run.duplicated + run.reordered
@@ -141,26 +165,40 @@ function report(one: Measured, three: Measured, { delayMs, loopback }: Options):
   print(
     `\nchat in rooms of ${roomSize}, ${people} people long-polling: one node, and three sites ${between} (aim: three sites carry >= 60 %)`,
   )
-  const row = (name: string, count: number, { perS, sendMs, deliveryMs, wrong }: Figures, ratio: string) => [
+  const row = (
+    name: string,
+    count: number,
+    { perS, cpuMs, sendMs, deliveryMs, wrong }: Figures,
+    ratios: [string, string],
+  ) => [
     String(count),
     name,
     median(perS),
+    median(cpuMs),
     percentile(sendMs, 0.5),
     percentile(sendMs, 0.99),
     percentile(deliveryMs, 0.5),
     percentile(deliveryMs, 0.99),
     String(wrong),
-    ratio,
+    ...ratios,
   ]
   const rows: (string | number)[][] = [
-    ['senders', 'where', 'sends/s', 'send p50', 'p99 ms', 'last member p50', 'p99 ms', 'wrong', 'carries'],
+    [
+      ...['senders', 'where', 'sends/s', 'CPU ms/send', 'send p50', 'p99 ms', 'last member p50', 'p99 ms'],
+      ...['wrong', 'carries here', 'by CPU'],
+    ],
   ]
   for (const [count, figures] of one) {
     const sites = three.get(count) ?? figures
-    const carries = `${((median(sites.perS) / median(figures.perS)) * 100).toFixed(0)} %`
-    rows.push(row('one node', count, figures, ''), row('three sites', count, sites, carries))
+    const percent = (ratio: number) => `${(ratio * 100).toFixed(0)} %`
+    const carries = percent(median(sites.perS) / median(figures.perS))
+    const byCpu = percent(median(figures.cpuMs) / median(sites.cpuMs))
+    rows.push(row('one node', count, figures, ['', '']), row('three sites', count, sites, [carries, byCpu]))
   }
   print(table(rows))
+  print(
+    'CPU ms/send: of the site that pays most, and of the one node. "By CPU" is what three machines like this one would carry.',
+  )
 }
 
 function print(text: string): void {

@@ -4,6 +4,14 @@ import { join, resolve } from 'node:path'
 import { test } from 'node:test'
 import { gzipSync } from 'node:zlib'
 import { buildWebClient } from '../../tools/build-web.ts'
+import { chromiumPath, newContext, newPage, testBrowser, until } from './support/browser.ts'
+import { openLongChat, scrollBack } from './support/long-chat.ts'
+import { testNode } from './support/nodes.ts'
+import { message, signIn } from './support/person.ts'
+import { readSmoothness, slowProcessor, watchSmoothness } from './support/smoothness.ts'
+import { settleVillage } from './support/village.ts'
+
+const skip = chromiumPath === undefined && 'needs Chromium'
 
 const built = resolve(import.meta.dirname, '..', 'dist')
 const shellBytesMax = 200_000
@@ -18,4 +26,74 @@ test('the first load of the shell stays within its budget, and has nothing of th
   t.diagnostic(`the shell is ${bytes} bytes, gzipped`)
   assert.ok(bytes <= shellBytesMax, `${bytes} bytes`)
   for (const content of contents) assert.doesNotMatch(content.toString(), /matrix_sdk_crypto|olm_machine/i)
+})
+
+/** Interactive within two seconds is the aim, and is printed; what may fail a run is work, which depends less on the machine. */
+const blockedMsMax = 6000
+/** Good, by https://web.dev/articles/cls */
+const layoutShiftMax = 0.1
+
+test('on a processor four times slower the app is soon there, and nothing moves while it comes', {
+  skip,
+}, async (t) => {
+  const node = await testNode(t)
+  await settleVillage(node.url)
+  const browser = await testBrowser(t)
+
+  const stranger = await newPage(await newContext(browser), [])
+  await watchSmoothness(stranger)
+  await slowProcessor(stranger, 4)
+  await stranger.goto(node.url)
+  await within('the first screen', stranger, 'input[name=username]')
+
+  const { page } = await signIn(browser, node.url, 'Mina')
+  await page.getByText('Saturday hike').first().waitFor()
+  await watchSmoothness(page)
+  await slowProcessor(page, 4)
+  await page.reload()
+  await within('the list of chats', page, '[class*=swipe] button')
+  await page.getByText('Saturday hike').first().click()
+  await page.getByRole('button', { name: 'Open photo' }).locator('img').waitFor()
+  await within('a chat', page, '[data-event]')
+
+  async function within(what: string, at: typeof page, selector: string): Promise<void> {
+    const ms = await until(
+      at,
+      `document.querySelector(${JSON.stringify(selector)}) !== null && performance.now()`,
+    )
+    const seen = await readSmoothness(at)
+    t.diagnostic(`${what}: ${Math.round(Number(ms))} ms since the start, ${JSON.stringify(seen)}`)
+    assert.ok(seen.blockedMs <= blockedMsMax, `${what}: blocked for ${seen.blockedMs} ms`)
+    assert.ok(seen.layoutShift <= layoutShiftMax, `${what}: moved by ${seen.layoutShift}`)
+  }
+})
+
+test('a long chat is scrolled without drawing more than the screen needs, and a message far back is reached at once', {
+  skip,
+}, async (t) => {
+  const node = await testNode(t)
+  const browser = await testBrowser(t)
+  const chat = await openLongChat(browser, node.url, 2000)
+  const { page } = chat.person
+  await watchSmoothness(page)
+  await page.reload()
+  await page.getByText('A long story').first().click()
+  await message(chat.person, 'and here we are').waitFor()
+  await readSmoothness(page)
+
+  for (let part = 0; part < 5; part++) await scrollBack(page, 4000)
+  const rows = await page.locator('[data-event]').count()
+  const seen = await readSmoothness(page)
+  t.diagnostic(`scrolling back: ${rows} rows in the page, ${JSON.stringify(seen)}`)
+  assert.ok(rows < 120, `${rows} rows`)
+  assert.equal(await message(chat.person, 'and here we are').count(), 0)
+  assert.ok(seen.blockedMs <= blockedMsMax, `blocked for ${seen.blockedMs} ms`)
+
+  await page.goto(
+    `${node.url}/app/chats/${encodeURIComponent(chat.roomId)}?event=${encodeURIComponent(chat.first)}`,
+  )
+  await page.locator('[class*=highlighted]', { hasText: 'how it all began' }).waitFor()
+  await chat.say('hello from now')
+  await page.getByRole('button', { name: 'To the newest message' }).click()
+  await message(chat.person, 'hello from now').waitFor()
 })

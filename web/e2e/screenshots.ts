@@ -35,10 +35,32 @@ try {
   await page.getByRole('button', { name: 'Open photo' }).locator('img').waitFor()
   await page.getByText('4 votes').waitFor()
   await everyLook(page, 'chat')
+  await page.locator('header h2 button').click()
+  await page.getByRole('heading', { name: '5 members' }).waitFor()
+  await everyLook(page, 'chat-info')
+  await page.getByRole('button', { name: 'Close' }).click()
+  await visit(page, '/app/chats')
+  await page.getByRole('button', { name: 'New chat' }).first().click()
+  await page.getByRole('button', { name: /^New community/ }).waitFor()
+  await everyLook(page, 'new-chat')
+  await page.keyboard.press('Escape')
+  await page.getByRole('button', { name: 'Communities' }).click()
+  await page.getByText('Maple Street').first().click()
+  await page.getByText('Lost and found').waitFor()
+  await everyLook(page, 'community')
+  await visit(page, `/app/chats/${encodeURIComponent('#birds:dure.example')}`)
+  await page.getByRole('button', { name: 'Join' }).waitFor()
+  await everyLook(page, 'join')
 } finally {
   await browser.close()
   await node.end()
   await rm(data, { recursive: true, force: true })
+}
+
+/** Goes to an address as a link within the app does. */
+async function visit(page: Page, address: string): Promise<void> {
+  await page.evaluate(`history.pushState({}, '', ${JSON.stringify(address)})`)
+  await page.evaluate(`dispatchEvent(new PopStateEvent('popstate'))`)
 }
 
 async function everyLook(page: Page, name: string): Promise<void> {
