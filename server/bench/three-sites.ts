@@ -134,11 +134,7 @@ function spread(clients: readonly HttpClient[]): HttpClient {
   }
 }
 
-async function measure(
-  http: HttpClient,
-  { seconds, rounds }: Options,
-  usage: Usage,
-): Promise<Measured> {
+async function measure(http: HttpClient, { seconds, rounds }: Options, usage: Usage): Promise<Measured> {
   const everybody = await registerPeople(http, 0, people)
   const rooms = await roomsOfSize({ http }, everybody, roomSize)
   const measured: Measured = new Map(
