@@ -25,9 +25,12 @@ export type Program = {
   before?: readonly string[]
   environment: Record<string, string>
   log: string
+  /** How long it may take to end before it is killed: systemd's `TimeoutStopSec=`. */
+  stopMs?: number
 }
 
 const restartAfterMs = 1000
+const stopMsUsual = 60_000
 
 export function supervise(program: () => Program): Supervised {
   let child: ChildProcess | undefined
@@ -87,7 +90,8 @@ export function supervise(program: () => Program): Supervised {
     async stop(signal = 'SIGTERM') {
       wanted = false
       child?.kill(signal)
-      await gone()
+      const tooLong = setTimeout(() => child?.kill('SIGKILL'), program().stopMs ?? stopMsUsual)
+      await gone().finally(() => clearTimeout(tooLong))
     },
     abandon() {
       wanted = false
