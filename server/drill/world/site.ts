@@ -94,7 +94,7 @@ export function createSite(deps: SiteDeps, configuration: SiteConfiguration): Si
       ...(before && { before }),
       environment: { ...usual, ...environment() },
       log: log(kind),
-      ...(kind === 'etcd' && { stopMs: 10_000 }),
+      ...(kind === 'etcd' && { stopMs: 5000 }),
     }))
   const withExtra = () => ['env', ...Object.entries(site.extra).map(([key, value]) => `${key}=${value}`)]
   const site: Site = {
