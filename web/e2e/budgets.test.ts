@@ -5,9 +5,8 @@ import { test } from 'node:test'
 import { gzipSync } from 'node:zlib'
 import { buildWebClient } from '../../tools/build-web.ts'
 import { chromiumPath, newContext, newPage, testBrowser, until } from './support/browser.ts'
-import { openLongChat, scrollBack } from './support/long-chat.ts'
 import { testNode } from './support/nodes.ts'
-import { message, signIn } from './support/person.ts'
+import { signIn } from './support/person.ts'
 import { readSmoothness, slowProcessor, watchSmoothness } from './support/smoothness.ts'
 import { settleVillage } from './support/village.ts'
 
@@ -66,34 +65,4 @@ test('on a processor four times slower the app is soon there, and nothing moves 
     assert.ok(seen.blockedMs <= blockedMsMax, `${what}: blocked for ${seen.blockedMs} ms`)
     assert.ok(seen.layoutShift <= layoutShiftMax, `${what}: moved by ${seen.layoutShift}`)
   }
-})
-
-test('a long chat is scrolled without drawing more than the screen needs, and a message far back is reached at once', {
-  skip,
-}, async (t) => {
-  const node = await testNode(t)
-  const browser = await testBrowser(t)
-  const chat = await openLongChat(browser, node.url, 2000)
-  const { page } = chat.person
-  await watchSmoothness(page)
-  await page.reload()
-  await page.getByText('A long story').first().click()
-  await message(chat.person, 'and here we are').waitFor()
-  await readSmoothness(page)
-
-  for (let part = 0; part < 5; part++) await scrollBack(page, 4000)
-  const rows = await page.locator('[data-event]').count()
-  const seen = await readSmoothness(page)
-  t.diagnostic(`scrolling back: ${rows} rows in the page, ${JSON.stringify(seen)}`)
-  assert.ok(rows < 120, `${rows} rows`)
-  assert.equal(await message(chat.person, 'and here we are').count(), 0)
-  assert.ok(seen.blockedMs <= blockedMsMax, `blocked for ${seen.blockedMs} ms`)
-
-  await page.goto(
-    `${node.url}/app/chats/${encodeURIComponent(chat.roomId)}?event=${encodeURIComponent(chat.first)}`,
-  )
-  await page.locator('[class*=highlighted]', { hasText: 'how it all began' }).waitFor()
-  await chat.say('hello from now')
-  await page.getByRole('button', { name: 'To the newest message' }).click()
-  await message(chat.person, 'hello from now').waitFor()
 })
