@@ -1,7 +1,7 @@
 import { Check, UserRoundSearch } from 'lucide-react'
-import { type ReactNode, useEffect, useState } from 'react'
-import { useClient } from '../../api/client-context.ts'
-import { type FoundPerson, findPeople } from '../../api/start-chat.ts'
+import { type ReactNode, useState } from 'react'
+import type { FoundPerson } from '../../api/start-chat.ts'
+import { useFoundPeople } from '../../api/use-found-people.ts'
 import { usePicture } from '../../api/use-media.ts'
 import { useText } from '../../i18n/text.ts'
 import { Avatar } from '../../ui/avatar.tsx'
@@ -21,7 +21,7 @@ type FindPeopleProps = {
 export function FindPeople({ chosen, onChange, children }: FindPeopleProps) {
   const text = useText()
   const [term, setTerm] = useState('')
-  const found = useFound(term)
+  const found = useFoundPeople(term)
   const shown = found ?? chosen
 
   function toggle(person: FoundPerson): void {
@@ -79,22 +79,4 @@ function PersonRow(props: { person: FoundPerson; chosen: boolean; onPress: () =>
       onClick={onPress}
     />
   )
-}
-
-/** Asks when the person has stopped typing for a moment; `undefined` while there is nothing to ask for. */
-function useFound(term: string): readonly FoundPerson[] | undefined {
-  const client = useClient()
-  const [found, setFound] = useState<{ term: string; people: readonly FoundPerson[] }>()
-  const wanted = term.trim()
-  useEffect(() => {
-    if (wanted.length < 2) return
-    const timer = setTimeout(() => {
-      findPeople(client, wanted).then(
-        (people) => setFound({ term: wanted, people }),
-        () => setFound(undefined),
-      )
-    }, 200)
-    return () => clearTimeout(timer)
-  }, [client, wanted])
-  return wanted.length < 2 ? undefined : found?.people
 }
