@@ -183,17 +183,24 @@ export function cryptoOf(client: MatrixClient) {
   return crypto
 }
 
-/** Waits until the device shows an event in the room, decrypted when it was encrypted, for which `wanted` holds. */
+/**
+ * Waits until the device shows an event in the room, decrypted when it was encrypted, for which `wanted` holds.
+ * Of several events in one answer the client decrypts only the last by itself: an application asks for those it shows.
+ */
 export async function eventIn(
   { client, deviceId }: Device,
   roomId: string,
   what: string,
   wanted: (event: MatrixEvent) => boolean,
 ): Promise<MatrixEvent> {
-  const find = () =>
-    [...(client.getRoom(roomId)?.getLiveTimeline().getEvents() ?? []), ...threadEvents(client, roomId)].find(
-      (event) => !event.isDecryptionFailure() && wanted(event),
-    )
+  const find = () => {
+    const shown = [
+      ...(client.getRoom(roomId)?.getLiveTimeline().getEvents() ?? []),
+      ...threadEvents(client, roomId),
+    ]
+    for (const event of shown) void client.decryptEventIfNeeded(event)
+    return shown.find((event) => !event.isDecryptionFailure() && wanted(event))
+  }
   await eventually(`${deviceId} sees ${what}`, () => find() !== undefined).catch((error: Error) => {
     throw new Error(`${error.message}; it has:\n${describe(client, roomId)}`)
   })
