@@ -22,6 +22,8 @@ if (what === 'serve') {
 } else if ((what === 'etcd' || what === 'patroni') && state !== '') {
   const say = (line: string) => process.stdout.write(`${line}\n`)
   await waitAtGate({ clock: systemClock, gates: createGateClient(file), say }, place, what)
+  // A connection that is still being tried to a site that burns would keep etcd waiting for another seven seconds.
+  process.exit()
 } else {
   process.stderr.write(
     'usage: program.ts serve|etcd|patroni --sites <sites.yaml> --site <name> --state <folder>\n',

@@ -64,7 +64,7 @@ export async function lastSite(deps: LastSiteDeps, file: SitesFile, options: Las
     return
   }
   if (!isBegun) await beginEpoch(deps, file, others, before, epoch)
-  const position = await becomeAlone(deps, file, options.site, epoch)
+  const position = await becomeAlone(deps, file, options.site, epoch, isBegun)
   await machine.units.start('dure-etcd')
   await machine.units.start('dure-patroni')
   await untilItLeads(deps, options.site)
@@ -131,12 +131,16 @@ async function beginEpoch(
   deps.say(`epoch ${epoch.epoch} has begun; before it was epoch ${before.epoch} of ${namesOf(file)}`)
 }
 
-/** Makes etcd a cluster of this one member that knows the epoch, unless it is one. Gives how far PostgreSQL was then. */
+/**
+ * Makes etcd a cluster of this one member that knows the epoch, unless an earlier, interrupted command made it one (`mayBeAlone`; asking
+ * a member without a majority takes seconds). Gives how far PostgreSQL was then.
+ */
 async function becomeAlone(
   deps: LastSiteDeps,
   file: SitesFile,
   site: string,
   epoch: Epoch,
+  mayBeAlone: boolean,
 ): Promise<string | undefined> {
   const { admin, etcd, machine, say } = deps
   const { layout, units } = machine
@@ -146,7 +150,8 @@ async function becomeAlone(
     const [first, ...rest] = await admin.members()
     return first?.name === site && rest.length === 0
   }
-  if (!((await isAlone()) && (await readPatroniState(etcd, file)).epoch === epoch.epoch)) {
+  const isDone = mayBeAlone && (await isAlone()) && (await readPatroniState(etcd, file)).epoch === epoch.epoch
+  if (!isDone) {
     await units.stop('dure-etcd')
     say(`etcd is down; what its member had is kept in ${await keepEtcdData(layout, epoch.epoch)}`)
     await withEtcdAlone(deps, layout, isAlone, () => writeEpochAlone(etcd, file, epoch))
