@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { test } from 'node:test'
 import { Registry } from 'prom-client'
 import { type BatcherOptions, createBatcher } from './batch.ts'
@@ -79,4 +80,15 @@ test('more waiting requests than allowed are turned away, not kept in memory', a
   gate.resolve()
   assert.deepEqual(await Promise.all([first, second]), [2, 4])
   await idle()
+})
+
+test('a batch knows nothing of what its first submitter was in the middle of', async () => {
+  const context = new AsyncLocalStorage<string>()
+  const seen: (string | undefined)[] = []
+  const { submit } = batcher(async (requests) => {
+    seen.push(context.getStore())
+    return requests.map(double)
+  })
+  await Promise.all([context.run('the first', () => submit(1)), submit(2)])
+  assert.deepEqual(seen, [undefined])
 })

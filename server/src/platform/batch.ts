@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { Histogram, type Registry } from 'prom-client'
 import { Outage, Refusal } from './refusal.ts'
 
@@ -38,6 +39,8 @@ export function createBatcher<Request, Value>(
 ): Batcher<Request, Value> {
   const sizes = batchSizes(deps.metrics)
   const waiting: Waiting<Request, Value>[] = []
+  // What the first submitter of a batch is in the middle of, for example work that may be repeated, is not true of the others.
+  const apart = AsyncLocalStorage.snapshot()
   let working: Promise<void> | undefined
 
   async function work(): Promise<void> {
@@ -56,7 +59,7 @@ export function createBatcher<Request, Value>(
       return new Promise((resolve, reject) => {
         waiting.push({ request, resolve, reject })
         // Starting in a microtask lets requests that were parsed in the same turn share the first batch.
-        working ??= Promise.resolve().then(work)
+        working ??= Promise.resolve().then(() => apart(work))
       })
     },
     async idle() {
