@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { sql } from '../../../platform/db/sql.ts'
 import { alice, bob } from '../../rooms/testing.ts'
 import { syncNodes, syncOnce } from '../testing/nodes.ts'
 
@@ -66,4 +67,22 @@ test('a new message costs a waiting sync no statement', async (t) => {
   const answer = await syncOnce(node, bob, { since })
   assert.equal(answer.rooms?.join?.[roomId]?.timeline.events.length, 1)
   assert.equal(node.statements() - before, 0)
+})
+
+test('after a restore to an earlier moment a client misses nothing once the stream was moved past its place', async (t) => {
+  const [lost] = await syncNodes(t)
+  const before = await lost.room([alice, bob])
+  for (const body of ['one', 'two', 'three']) await lost.say(before, alice, body)
+  const { next_batch: since } = await syncOnce(lost, bob)
+
+  const [restored] = await syncNodes(t)
+  const roomId = await restored.room([alice, bob])
+  await assert.rejects(syncOnce(restored, bob, { since }), { code: 'sync.token_unknown' })
+  await restored.db.run(sql`update platform.stream_head set position = position + 1000000000`)
+  const eventId = await restored.say(roomId, alice, 'after the restore')
+  const answer = await syncOnce(restored, bob, { since })
+  assert.deepEqual(
+    answer.rooms?.join?.[roomId]?.timeline.events.map((event) => event.event_id),
+    [eventId],
+  )
 })

@@ -1,5 +1,6 @@
 import type { TestContext } from 'node:test'
 import type { Dure } from '../../../app.ts'
+import type { Database } from '../../../platform/db/database.ts'
 import type { Caller } from '../../../platform/http/access.ts'
 import type { JsonObject } from '../../../platform/json.ts'
 import type { Stream } from '../../../platform/stream/stream.ts'
@@ -14,6 +15,7 @@ import type { SyncRequest } from '../api.ts'
 export type SyncNode = Services & {
   http: Dure['http']
   stream: Stream
+  db: Database
   close(): Promise<void>
   /** Statements that the services of this node have run so far, outside transactions. */
   statements(): number
@@ -59,6 +61,7 @@ function syncNode(t: TestContext, { http, platform, services, close }: Dure): Sy
     ...services,
     http,
     stream,
+    db,
     close,
     statements: () => statements,
     caughtUp,
