@@ -56,7 +56,10 @@ export async function readMessages(db: Database, request: MessagesRequest): Prom
 }
 
 /** State stays, whoever set it, so that the room is the same for everybody. https://spec.matrix.org/v1.19/client-server-api/#ignoring-users */
-export function isHeard({ sender, stateKey }: StoredEvent, ignored: ReadonlySet<string>): boolean {
+export function isHeard(
+  { sender, stateKey }: Pick<StoredEvent, 'sender' | 'stateKey'>,
+  ignored: ReadonlySet<string>,
+): boolean {
   return stateKey !== undefined || !ignored.has(sender)
 }
 

@@ -12,7 +12,7 @@ import { findByTime } from './find-by-time.ts'
 import { listThreads, type ThreadsPage, type ThreadsRequest } from './list-threads.ts'
 import { joinedRooms } from './memberships.ts'
 import { type MutualRoomsPage, type MutualRoomsRequest, mutualRooms } from './mutual-rooms.ts'
-import { type MessagesPage, type MessagesRequest, readMessages } from './read-messages.ts'
+import { isHeard, type MessagesPage, type MessagesRequest, readMessages } from './read-messages.ts'
 import { type RelationsPage, type RelationsRequest, readRelations } from './read-relations.ts'
 import { type Viewpoint, viewpointOf } from './viewpoint.ts'
 import { type SpacePage, type SpaceWalk, walkSpace } from './walk-space.ts'
@@ -27,6 +27,8 @@ export type RoomReads = {
   readMessages(request: Omit<MessagesRequest, 'ignored'>): Promise<MessagesPage>
   /** Without what people sent whom the viewer ignores. */
   readRelations(request: Omit<RelationsRequest, 'ignored'>): Promise<RelationsPage>
+  /** False for what somebody sent whom the person ignores; state is heard whoever sent it. */
+  hears(userId: string, event: TimelineEvent): Promise<boolean>
   findByTime(request: Parameters<typeof findByTime>[1]): Promise<TimelineEvent>
   listThreads(request: ThreadsRequest): Promise<ThreadsPage>
   mutualRooms(request: MutualRoomsRequest): Promise<MutualRoomsPage>
@@ -59,6 +61,7 @@ export function createReads(deps: ReadsDeps): RoomReads {
     async readRelations(request) {
       return readRelations(db, { ...request, ignored: await ignoredBy(request.perspective) })
     },
+    hears: async (userId, event) => isHeard(event, await accountData.ignoredUsers(userId)),
     findByTime: (request) => findByTime(db, request),
     listThreads: (request) => listThreads(db, request),
     mutualRooms: (request) => mutualRooms(db, request),

@@ -57,10 +57,14 @@ export function eventRoutes(app: App, rooms: Rooms, reads: RoomReads): void {
     async (request) => {
       const { roomId, eventId } = request.params
       const viewer = viewerOf(callerOf(request))
-      const [shown] = await rooms.present([await visibleEvent(rooms, viewer, roomId, eventId)], viewer, {
-        withRoomId: true,
-        bundle: true,
-      })
+      const [shown] = await rooms.present(
+        [await heardEvent(rooms, reads, viewer, { roomId, eventId })],
+        viewer,
+        {
+          withRoomId: true,
+          bundle: true,
+        },
+      )
       return shown
     },
   )
@@ -110,6 +114,21 @@ export async function visibleEvent(
   return visible
 }
 
+/**
+ * As `visibleEvent`, but for what somebody sent whom the viewer ignores: no more than in a sync do they receive it here.
+ * https://spec.matrix.org/v1.19/client-server-api/#ignoring-users
+ */
+async function heardEvent(
+  rooms: Rooms,
+  reads: RoomReads,
+  viewer: Viewer,
+  { roomId, eventId }: { roomId: string; eventId: string },
+): Promise<TimelineEvent> {
+  const event = await visibleEvent(rooms, viewer, roomId, eventId)
+  if (!(await reads.hears(viewer.userId, event))) throw refuse('rooms.event_unknown')
+  return event
+}
+
 type ContextRequest = { roomId: string; eventId: string; limit: number; filter: string | undefined }
 
 /** https://spec.matrix.org/v1.19/client-server-api/#get_matrixclientv3roomsroomidcontexteventid */
@@ -119,7 +138,7 @@ async function context(
   viewer: Viewer,
   { roomId, eventId, limit, filter }: ContextRequest,
 ) {
-  const event = await visibleEvent(rooms, viewer, roomId, eventId)
+  const event = await heardEvent(rooms, reads, viewer, { roomId, eventId })
   const { perspective } = await reads.viewpointOf(viewer.userId, roomId)
   const { settings, matcher } = roomFilterIn(filter)
   const around = { roomId, perspective, to: undefined, matcher }

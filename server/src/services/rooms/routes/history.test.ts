@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import { member, message, state } from '../testing.ts'
-import { codeOf, eventIdsOf, roomsRoutesFixture } from './testing.ts'
+import { codeOf, eventIdsOf, roomsRoutesFixture, type TestPerson } from './testing.ts'
 
 async function fixture(t: TestContext, historyVisibility = 'shared') {
   const { people, room, call, append } = await roomsRoutesFixture(t, ['alice', 'bob', 'carol'])
@@ -200,6 +200,14 @@ test('what somebody sent whom one ignores is left out, but for state', async (t)
   const around = (await call(alice, 'GET', path(`context/${encodeURIComponent(first)}?limit=10`))).body
   const relations = `/_matrix/client/v1${path(`relations/${encodeURIComponent(first)}`)}`
 
+  const single = async (who: TestPerson, what: string, eventId: string) =>
+    codeOf(await call(who, 'GET', path(`${what}/${encodeURIComponent(eventId)}`)))
+
+  for (const what of ['event', 'context']) {
+    assert.deepEqual(await single(alice, what, ignored), [404, 'M_NOT_FOUND'])
+    assert.equal((await single(alice, what, topic))[0], 200)
+    assert.equal((await single(bob, what, ignored))[0], 200)
+  }
   assert.deepEqual(shown.slice(0, 2), [topic, first])
   assert.deepEqual(eventIdsOf(around['events_after']), [topic])
   assert.deepEqual(eventIdsOf((await call(alice, 'GET', relations)).body['chunk']), [])
