@@ -23,6 +23,11 @@ hooks.deregister()
 Logger.configure({ console: 'off' })
 
 const messages = 40
+/** Whom the bridge makes when the server asks for them. */
+const people: Record<string, { name: string }> = {
+  _echo_robin: { name: 'Robin' },
+  _echo_wren: { name: 'Wren' },
+}
 
 test('a bridge made with matrix-appservice-bridge hears everything once, while the nodes are killed in turn', async (t) => {
   const folder = await mkdtemp(join(tmpdir(), 'dure-echo-'))
@@ -56,6 +61,33 @@ test('a bridge made with matrix-appservice-bridge hears everything once, while t
     assert.equal(profile.json()['displayname'], 'Parrot')
     assert.equal(bridge.getBot().getUserId(), '@_echo_bot:localhost')
   })
+
+  await t.test(
+    'a room and a person that only the bridge knows are made when somebody asks for them',
+    async () => {
+      const call = (method: string, path: string, body?: object) =>
+        http[1].send(method, `/_matrix/client/v3/${path}`, { token: alice.token, ...(body && { body }) })
+      const lobby = encodeURIComponent('#_echo_lobby:localhost')
+      const found = ok(await call('GET', `directory/room/${lobby}`)).json<{ room_id: string }>()
+      const joined = ok(await call('POST', `join/${lobby}`, {})).json<{ room_id: string }>()
+      assert.equal(joined.room_id, found.room_id)
+      const members = ok(await call('GET', `rooms/${joined.room_id}/joined_members`)).json<{
+        joined: object
+      }>()
+      assert.deepEqual(Object.keys(members.joined).sort(), ['@_echo_bot:localhost', alice.userId])
+      assert.equal(
+        (await call('GET', `directory/room/${encodeURIComponent('#_echo_nothing:localhost')}`)).status,
+        404,
+      )
+
+      const robin = ok(await call('GET', 'profile/@_echo_robin:localhost')).json()
+      assert.equal(robin['displayname'], 'Robin')
+      ok(await call('POST', `rooms/${roomId}/invite`, { user_id: '@_echo_wren:localhost' }))
+      const wren = ok(await call('GET', 'profile/@_echo_wren:localhost')).json()
+      assert.equal(wren['displayname'], 'Wren')
+      assert.equal((await call('GET', 'profile/@_echo_nobody:localhost')).status, 404)
+    },
+  )
 
   await t.test('no message is lost, doubled or out of order', async () => {
     const sent: string[] = []
@@ -123,7 +155,11 @@ async function echoBridge(
         // In the order heard, and each until its node is there again.
         echoing = echoing.then(() => echo(event.room_id, `echo: ${event.content['body']}`))
       },
-      onUserQuery: () => ({}),
+      onUserQuery: async ({ localpart }) => people[localpart] ?? null,
+      onAliasQuery: async (_alias, localpart) =>
+        localpart === '_echo_lobby'
+          ? { creationOpts: { room_alias_name: localpart, preset: 'public_chat' } }
+          : null,
     },
   })
   await bridge.initialise()
