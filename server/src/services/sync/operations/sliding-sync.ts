@@ -24,6 +24,8 @@ export type SlidingSyncDeps = {
 
 const everything = compileFilter({})
 const lookAgainMs = 1000
+/** What was answered last to clients that stand where they stood: as long as nothing concerns them, that is the answer. */
+const lastEmpty = new WeakMap<Connection, SlidingAnswer>()
 
 /**
  * Answers one sliding sync: at once when it is the first, asks for something else than before, or has something to show; else
@@ -43,37 +45,46 @@ export async function slidingSync(deps: SlidingSyncDeps, request: SlidingSyncReq
   const asked = { wanted, request: fingerprint(wanted) }
   let connection = found ?? connections.start()
   const asksAnew = found?.rest.request !== asked.request
-  const waits = first !== undefined && request.timeoutMs > 0 && !asksAnew
   const deadlineMs = clock.now() + Math.min(request.timeoutMs, sources.config.timeoutMax)
-  const visit = waits ? await people.attend(caller.userId) : undefined
+  const visit = first !== undefined && !asksAnew ? await people.attend(caller.userId) : undefined
+  const waits = visit !== undefined && request.timeoutMs > 0
+  const isQuietSince = ({ position, soft }: StreamToken) =>
+    soft === sources.presence.token() && visit?.isQuietSince(position) === true
   for (let since = first; ; ) {
     const softChanges = visit?.softChanges() ?? 0
-    const isQuiet = since?.soft === sources.presence.token() && visit?.isQuietSince(since.position)
-    if (visit && since && isQuiet) {
+    if (waits && since && isQuietSince(since)) {
       // Most polls arrive with nothing new: they cost nothing until there is something, or their time is up.
       await visit.wait({ position: since.position, softChanges }, deadlineMs - clock.now(), gone)
       await request.stillAllowed()
     }
+    const before = lastEmpty.get(connection)
+    if (before && since && isSame(before.next, since) && isQuietSince(since))
+      return answerText(before, connection)
     const answer: SlidingAnswer | Outage = await look(deps, request, { ...asked, connection }, since).catch(
       ifOutage,
     )
     if (answer instanceof Outage) {
       // Nothing can be looked up just now. Whoever waits goes on waiting, and keeps the token at the end.
-      if (!visit || body.pos === undefined) throw answer
+      if (!waits || body.pos === undefined) throw answer
       if (deadlineMs <= clock.now() || gone.aborted) return unchanged(body.pos)
       await clock.sleep(Math.min(lookAgainMs, deadlineMs - clock.now()), gone).catch(() => undefined)
       continue
     }
+    if (answer.empty && answer.connection === found) lastEmpty.set(found, answer)
     connection = answer.connection
     const remainingMs = deadlineMs - clock.now()
     const ended =
-      !answer.empty || !visit || remainingMs <= 0 || gone.aborted
+      !answer.empty || !waits || remainingMs <= 0 || gone.aborted
         ? true
         : await visit.wait({ position: answer.next.position, softChanges }, remainingMs, gone)
-    if (visit) await request.stillAllowed()
+    if (waits) await request.stillAllowed()
     if (ended) return answerText(answer, await kept(deps, key, found, connection))
     since = answer.next
   }
+}
+
+function isSame(one: StreamToken, other: StreamToken): boolean {
+  return one.position === other.position && one.soft === other.soft
 }
 
 /** Nothing to tell: the client asks again from where it is. */
