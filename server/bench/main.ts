@@ -4,6 +4,7 @@ import { benchPushFanOut } from './push/push-fan-out.ts'
 import { benchPushRules } from './push-rules.ts'
 import { benchAppend } from './rooms/append.ts'
 import { benchRooms } from './rooms/rooms.ts'
+import { benchSearch } from './search/search.ts'
 import { benchSlidingSync } from './sync/sliding-sync.ts'
 import { benchThreeSites } from './three-sites.ts'
 
@@ -14,6 +15,7 @@ const benches: Record<string, (options: readonly string[]) => Promise<void>> = {
   'push-rules': benchPushRules,
   ledger: benchLedger,
   checkout: benchCheckout,
+  search: benchSearch,
   'sliding-sync': benchSlidingSync,
   'push-fan-out': benchPushFanOut,
   'three-sites': benchThreeSites,

@@ -165,6 +165,11 @@ export type Rooms = {
    * https://spec.matrix.org/v1.19/client-server-api/#server-behaviour-6
    */
   visibleTo(userId: string, roomId: string, events: readonly TimelineEvent[]): Promise<TimelineEvent[]>
+  /** Those of the events, of any number of rooms, that exist and that the person may see as `visibleTo` says; in the order asked for. */
+  visibleEvents(
+    userId: string,
+    asked: readonly { roomId: string; eventId: string }[],
+  ): Promise<readonly TimelineEvent[]>
 
   /** Events as JSON for clients, with `unsigned` (age, prev_content, redacted_because, bundled aggregations, membership). */
   present(

@@ -132,6 +132,10 @@ export function createRooms(deps: RoomsDeps): RoomsService {
     visibleTo: async (userId, _roomId, events) => [
       ...(await withoutErased(reading, userId, await visibleTo(reading, userId, events))),
     ],
+    async visibleEvents(userId, asked) {
+      const events = await visibleTo(reading, userId, await findEvents(reading, asked))
+      return withoutErased(reading, userId, events)
+    },
     present: (events, viewer, options) => present(reading, events, viewer, options),
     presentJson: (events, viewer, options) => presentJson(reading, events, viewer, options),
     pdus: (events) => readPdus(db, events),

@@ -47,7 +47,7 @@ export function createSearch(deps: SearchDeps): Search {
     messages: (question) => searchMessages(deps, question),
     async forget(roomId, positions) {
       await deps.db.run(sql`
-        delete from search.document where room_id = ${roomId} and position = any(${positions})`)
+        delete from search.entry where room_id = ${roomId} and position = any(${positions})`)
     },
     contextOf: (viewer, event, options) => contextOf(deps, viewer, event, options),
     present: (events, viewer) => rooms.present(events, viewer, { withRoomId: true, bundle: true }),

@@ -23,47 +23,62 @@ export async function indexEvents(deps: IndexDeps): Promise<void> {
 }
 
 async function indexSome({ rooms }: IndexDeps, tx: Tx, upTo: Position): Promise<Position> {
-  const [row] = await tx.rows<{ position: Position }>(sql`select position from search.progress for update`)
+  const [row] = await tx.rows<{ position: Position }>(
+    sql`select position from search.entry_progress for update`,
+  )
   const after = row?.position ?? 0
   if (after >= upTo) return after
   const events = await rooms.eventsInStream({ after, upTo, limit: eventsAtOnce })
   const last = events.length < eventsAtOnce ? upTo : (events.at(-1)?.position ?? upTo)
-  await addDocuments(tx, events)
-  await removeDocuments(tx, events)
-  await tx.run(sql`update search.progress set position = ${last}`)
+  await leaveOutEncrypted(tx, events)
+  await addTexts(tx, events)
+  await removeRedacted(tx, events)
+  await tx.run(sql`update search.entry_progress set position = ${last}`)
   return last
 }
 
-async function addDocuments(tx: Tx, events: readonly TimelineEvent[]): Promise<void> {
-  const documents = events.flatMap((event) => {
+/** Of encrypted rooms nothing is found: names, topics, and what was said before they were. */
+async function leaveOutEncrypted(tx: Tx, events: readonly TimelineEvent[]): Promise<void> {
+  const encrypted = events.flatMap(({ type, stateKey, roomId }) =>
+    type === 'm.room.encryption' && stateKey === '' ? [roomId] : [],
+  )
+  if (encrypted.length === 0) return
+  await tx.run(sql`
+    insert into search.encrypted_room (room_id) select distinct unnest(${encrypted}::text[]) on conflict do nothing`)
+  await tx.run(sql`delete from search.entry where room_id = any(${encrypted})`)
+}
+
+async function addTexts(tx: Tx, events: readonly TimelineEvent[]): Promise<void> {
+  const texts = events.flatMap((event) => {
     const text = event.redactedBy === undefined ? searchedText(event) : ''
     const grams = text === '' ? [] : gramsOf(event.roomId, text)
     return grams.length === 0 ? [] : [{ event, grams }]
   })
-  if (documents.length === 0) return
+  if (texts.length === 0) return
   await tx.run(sql`
-    insert into search.document (room_id, position, event_id, grams)
+    insert into search.entry (room_id, position, event_id, grams)
     select room_id, position, event_id, grams::int[] from unnest(
-      ${documents.map(({ event }) => event.roomId)}::text[], ${documents.map(({ event }) => event.position)}::bigint[],
-      ${documents.map(({ event }) => event.eventId)}::text[], ${documents.map(({ grams }) => `{${grams.join()}}`)}::text[]
+      ${texts.map(({ event }) => event.roomId)}::text[], ${texts.map(({ event }) => event.position)}::bigint[],
+      ${texts.map(({ event }) => event.eventId)}::text[], ${texts.map(({ grams }) => `{${grams.join()}}`)}::text[]
     ) as fresh (room_id, position, event_id, grams)
+    where not exists (select from search.encrypted_room where encrypted_room.room_id = fresh.room_id)
     on conflict do nothing`)
 }
 
 /** What has been redacted could be found by nobody; it only takes room. */
-async function removeDocuments(tx: Tx, events: readonly TimelineEvent[]): Promise<void> {
+async function removeRedacted(tx: Tx, events: readonly TimelineEvent[]): Promise<void> {
   const redacted = events.flatMap(({ roomId, redacts }) =>
     redacts === undefined ? [] : [{ roomId, redacts }],
   )
   if (redacted.length === 0) return
   await tx.run(sql`
-    delete from search.document using unnest(
+    delete from search.entry using unnest(
       ${redacted.map(({ roomId }) => roomId)}::text[], ${redacted.map(({ redacts }) => redacts)}::text[]
     ) as gone (room_id, event_id)
-    where document.room_id = gone.room_id and document.event_id = gone.event_id`)
+    where entry.room_id = gone.room_id and entry.event_id = gone.event_id`)
 }
 
 async function progress(db: Database): Promise<Position> {
-  const [row] = await db.rows<{ position: Position }>(sql`select position from search.progress`)
+  const [row] = await db.rows<{ position: Position }>(sql`select position from search.entry_progress`)
   return row?.position ?? 0
 }

@@ -116,10 +116,7 @@ test('what was redacted, what ignored people said and encrypted rooms are not fo
   assert.deepEqual(await bodies(alice, 'tea'), ['tea regretted'])
   await append(roomId, bob, { type: 'm.room.redaction', content: {}, redacts: redacted })
   assert.equal((await search(alice, { search_term: 'tea' })).count, 0)
-  assert.deepEqual(
-    await platform.db.rows(sql`select 1 from search.document where event_id = ${redacted}`),
-    [],
-  )
+  assert.deepEqual(await platform.db.rows(sql`select 1 from search.entry where event_id = ${redacted}`), [])
 
   await say(bob, 'tea ignored')
   await call(alice, 'PUT', `/user/${alice.userId}/account_data/m.ignored_user_list`, {
