@@ -178,6 +178,8 @@ const defaultSettings: Settings = {
   synchronous_commit: true,
   full_page_writes: true,
   jit: false,
+  // What is read is mostly in the machine's memory: handing each read to another process costs more than the read.
+  io_method: 'sync',
   timezone: 'UTC',
   log_timezone: 'UTC',
   lc_messages: 'C',

@@ -1,8 +1,8 @@
 import type { Database } from '../../../platform/db/database.ts'
 import { sql } from '../../../platform/db/sql.ts'
 import type { Membership, TimelineEvent } from '../api.ts'
-import { type EventRow, eventColumns, fromRow, type StoredEvent } from '../timeline/stored-event.ts'
-import { isMembership, membershipIn, type StateSnapshot } from './room-state.ts'
+import { parsePduText } from '../timeline/stored-event.ts'
+import { membershipIn, type StateSnapshot } from './room-state.ts'
 
 /** https://spec.matrix.org/v1.19/client-server-api/#mroomhistory_visibility */
 export type HistoryVisibility = 'world_readable' | 'shared' | 'invited' | 'joined'
@@ -110,7 +110,7 @@ export function createPerspective(
 }
 
 /** Unknown values mean what no value means. */
-export function visibilityIn(event: TimelineEvent | undefined): HistoryVisibility {
+export function visibilityIn(event: Pick<TimelineEvent, 'content'> | undefined): HistoryVisibility {
   const value = event?.content['history_visibility']
   return value === 'world_readable' || value === 'invited' || value === 'joined' ? value : 'shared'
 }
@@ -142,8 +142,8 @@ export async function loadPerspectives(
   roomIds: readonly string[],
 ): Promise<Map<string, Perspective>> {
   if (roomIds.length === 0) return new Map()
-  const rows = await db.rows<EventRow & { forgotten: boolean; changed_at: number | null }>(sql`
-    select membership.forgotten_position is not null as forgotten, change.position as changed_at, ${eventColumns}
+  const rows = await db.rows<ChangeRow>(sql`
+    select asked.room_id, membership.forgotten_position is not null as forgotten, event.type, event.position, event.pdu
     from unnest(${roomIds}::text[]) as asked (room_id)
     left join rooms.membership on membership.user_id = ${userId} and membership.room_id = asked.room_id
     join rooms.state_change as change on change.room_id = asked.room_id and change.event_position = change.position
@@ -155,14 +155,16 @@ export async function loadPerspectives(
   for (const roomId of roomIds) {
     const ofRoom = ofRooms.get(roomId) ?? []
     const forgotten = ofRoom.some((row) => row.forgotten)
-    perspectives.set(roomId, createPerspective(userId, ofRoom.map(fromRow).map(changeOf), forgotten))
+    perspectives.set(roomId, createPerspective(userId, ofRoom.map(changeOf), forgotten))
   }
   return perspectives
 }
 
-function changeOf(event: StoredEvent): Change {
-  const { position } = event
-  if (event.type === 'm.room.history_visibility') return { position, visibility: visibilityIn(event) }
-  const membership = membershipIn(event)
-  return isMembership(membership) ? { position, membership } : { position }
+type ChangeRow = { room_id: string; forgotten: boolean; type: string; position: number; pdu: string }
+
+function changeOf({ position, type, pdu }: ChangeRow): Change {
+  const { content } = parsePduText(pdu)
+  if (type === 'm.room.history_visibility') return { position, visibility: visibilityIn({ content }) }
+  const membership = membershipIn({ content })
+  return membership === undefined ? { position } : { position, membership }
 }

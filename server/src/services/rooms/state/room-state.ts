@@ -75,14 +75,14 @@ function snapshot(
 }
 
 /** The membership that a member event gives; undefined for none. */
-export function membershipIn(event: TimelineEvent | undefined): Membership | undefined {
+export function membershipIn(event: Pick<TimelineEvent, 'content'> | undefined): Membership | undefined {
   const membership = event?.content['membership']
   return isMembership(membership) ? membership : undefined
 }
 
 const memberships = new Set<unknown>(['invite', 'join', 'knock', 'leave', 'ban'])
 
-export function isMembership(value: unknown): value is Membership {
+function isMembership(value: unknown): value is Membership {
   return memberships.has(value)
 }
 
