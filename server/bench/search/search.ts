@@ -71,10 +71,7 @@ async function withNode<Result>(
   }
 }
 
-async function meet(
-  http: HttpClient,
-  rooms: number,
-): Promise<{ people: Person[]; roomIds: string[] }> {
+async function meet(http: HttpClient, rooms: number): Promise<{ people: Person[]; roomIds: string[] }> {
   const people = await registerPeople(http, 0, 4)
   const roomIds: string[] = []
   while (roomIds.length < rooms) {
