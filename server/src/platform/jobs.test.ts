@@ -9,10 +9,11 @@ import { testPlatform } from './testing/platform.ts'
 async function advanceUntil(
   clock: ReturnType<typeof createTestClock>,
   done: () => boolean | Promise<boolean>,
+  stepMs = 500,
 ) {
   for (let i = 0; i < 2000; i++) {
     if (await done()) return
-    await clock.advance(500)
+    await clock.advance(stepMs)
     await new Promise((resolve) => setTimeout(resolve, 1))
   }
   assert.fail('it never happened')
@@ -123,6 +124,24 @@ test('a slow job does not hold up the others', async (t) => {
   await advanceUntil(clock, async () => (await waiting()).length === 1)
   assert.deepEqual(await waiting(), ['slow'])
   release.resolve()
+})
+
+test('runs that never end are told to, lose their places, and their jobs are run again', async (t) => {
+  const { clock, node, enqueue, waiting } = await fixture(t)
+  const worker = node()
+  const told: unknown[] = []
+  worker.jobs.handle('mail', async (payload, { attempt, signal }) => {
+    if (attempt > 1 || JSON.stringify(payload).includes('quick')) return
+    signal.addEventListener('abort', () => told.push(signal.reason.message))
+    await new Promise(() => undefined)
+  })
+  await worker.start()
+  // As many as a node runs at once.
+  for (let i = 0; i < 16; i++) await enqueue(worker, `hanging-${i}`)
+  await enqueue(worker, 'quick', clock.now() + 60_000)
+  await advanceUntil(clock, async () => (await waiting()).length === 0, 3_000)
+  assert.deepEqual(new Set(told), new Set(['the run took too long and was given up']))
+  assert.equal(told.length, 16)
 })
 
 test('enqueuing a waiting id again replaces what it will do', async (t) => {

@@ -19,8 +19,13 @@ export type Jobs = {
   wake(): void
   /** Registers the handler of a queue, before `start`. Throwing makes the job be tried again, later each time. */
   handle(queue: string, run: (payload: JsonValue, job: RunningJob) => Promise<void>): void
-  /** Runs `run` every `everyMs`, on one node at a time. */
-  repeat(queue: string, everyMs: number, run: (job: RunningJob) => Promise<void>): void
+  /** Runs `run` every `everyMs`, on one node at a time. One that goes on for as long as the node lives says so by `endless`. */
+  repeat(
+    queue: string,
+    everyMs: number,
+    run: (job: RunningJob) => Promise<void>,
+    options?: { endless: boolean },
+  ): void
   start(): Promise<void>
   /** Stops taking jobs and waits for those that run. */
   close(): Promise<void>
@@ -29,14 +34,21 @@ export type Jobs = {
 export type RunningJob = {
   /** From 1. */
   attempt: number
-  /** Aborted when the lease is lost. Check it before effects outside the database. */
+  /**
+   * Aborted when the lease is lost, and when the run takes longer than any should. A run that goes on all the same is waited for as
+   * long as a lease lasts; then its place is free, and the job is run again. Check it before effects outside the database.
+   */
   signal: AbortSignal
 }
 
 type Leased = { queue: string; id: string; payload: JsonValue; attempts: number; fence: number }
 type Handler = (payload: JsonValue, job: RunningJob) => Promise<void>
 
+type Queue = { run: Handler; everyMs?: number; endless?: boolean }
+
 const leaseMs = 15_000
+/** A run that has not ended by then has lost its lease: it would hold its place, and its job, for as long as the node lives. */
+const runMaxMs = 900_000
 const pollMs = 1_000
 /** Jobs that one node runs at once; a slow one takes one place and holds up nobody else. */
 const concurrency = 16
@@ -50,8 +62,7 @@ export function createJobs(deps: {
   log: Log
   metrics: Registry
 }): Jobs {
-  const handlers = new Map<string, Handler>()
-  const repeats = new Map<string, number>()
+  const queues = new Map<string, Queue>()
   const closed = new AbortController()
   let nudged = false
   let interrupt: () => void = () => undefined
@@ -69,9 +80,9 @@ export function createJobs(deps: {
 
   const running = new Set<Promise<void>>()
 
-  function handle(queue: string, run: Handler): void {
-    assert(!handlers.has(queue), `${queue} has a handler already`)
-    handlers.set(queue, run)
+  function add(name: string, queue: Queue): void {
+    assert(!queues.has(name), `${name} has a handler already`)
+    queues.set(name, queue)
   }
 
   async function work(): Promise<void> {
@@ -79,12 +90,10 @@ export function createJobs(deps: {
       const free = concurrency - running.size
       const leased = free > 0 ? await leaseOrNothing(free) : []
       for (const job of leased) {
-        const run = runLeased(deps, job, handlers.get(job.queue), repeats.get(job.queue), runs).finally(
-          () => {
-            running.delete(run)
-            nudge()
-          },
-        )
+        const run = runLeased(deps, job, queues.get(job.queue), runs).finally(() => {
+          running.delete(run)
+          nudge()
+        })
         running.add(run)
       }
       if (leased.length < free || free === 0) await pause()
@@ -94,7 +103,7 @@ export function createJobs(deps: {
 
   async function leaseOrNothing(limit: number): Promise<Leased[]> {
     try {
-      return await lease(deps, [...handlers.keys()], limit)
+      return await lease(deps, [...queues.keys()], limit)
     } catch (error) {
       deps.log.warn({ err: error }, 'could not look for jobs; trying again')
       return []
@@ -123,14 +132,13 @@ export function createJobs(deps: {
       nudge()
       deps.bus.publish('jobs', null)
     },
-    handle,
-    repeat(queue, everyMs, run) {
-      repeats.set(queue, everyMs)
-      handle(queue, (_payload, job) => run(job))
-    },
+    handle: (queue, run) => add(queue, { run }),
+    repeat: (queue, everyMs, run, options) =>
+      add(queue, { run: (_payload, job) => run(job), everyMs, ...options }),
     async start() {
       deps.bus.subscribe('jobs', nudge)
-      for (const [queue, everyMs] of repeats) {
+      for (const [queue, { everyMs }] of queues) {
+        if (everyMs === undefined) continue
         await deps.db.run(sql`
           insert into platform.job (queue, id, payload, due_at_ms)
           values (${queue}, 'repeat', 'null', ${deps.clock.now() + deps.random.below(everyMs)}) on conflict do nothing`)
@@ -162,14 +170,22 @@ function lease(deps: { db: Database; clock: Clock }, queues: string[], limit: nu
 async function runLeased(
   deps: { db: Database; clock: Clock; random: Random; log: Log },
   job: Leased,
-  handler: Handler | undefined,
-  everyMs: number | undefined,
+  { run, everyMs, endless = false }: Queue = { run: async () => undefined },
   runs: Counter<'queue' | 'outcome'>,
 ): Promise<void> {
   const lost = new AbortController()
-  const heartbeat = keepLease(deps, job, lost)
+  const giveUp = Promise.withResolvers<never>()
+  giveUp.promise.catch(() => undefined)
+  let stopWaiting: () => void = () => undefined
+  const waitNoLonger = () => {
+    stopWaiting = deps.clock.after(leaseMs, () => giveUp.reject(lost.signal.reason))
+  }
+  lost.signal.addEventListener('abort', waitNoLonger, { once: true })
+  const stopBeating = keepLease(deps, job, lost, endless ? Number.POSITIVE_INFINITY : runMaxMs)
   try {
-    await handler?.(job.payload, { attempt: job.attempts, signal: lost.signal })
+    // A run that is given up may still come to its end some day. What it does then is a second delivery, and as harmless; the job's
+    // row is no longer its own.
+    await Promise.race([run(job.payload, { attempt: job.attempts, signal: lost.signal }), giveUp.promise])
     await finish(deps, job, everyMs)
     runs.labels(job.queue, 'done').inc()
   } catch (error) {
@@ -178,18 +194,22 @@ async function runLeased(
     // When even this fails, the lease runs out and the job is taken up again.
     await retryLater(deps, job, error, everyMs).catch(() => undefined)
   } finally {
-    heartbeat()
+    stopBeating()
+    stopWaiting()
   }
 }
 
-/** Extends the lease while the handler runs; aborts `lost` when another worker has taken the job. */
+/** Extends the lease while the handler runs; aborts `lost` when another worker has taken the job, or after `runMaxMs`. */
 function keepLease(
   deps: { db: Database; clock: Clock; log: Log },
   job: Leased,
   lost: AbortController,
+  maxMs: number,
 ): () => void {
+  const beganAtMs = deps.clock.now()
   let cancel: () => void = () => undefined
   const beat = async () => {
+    if (deps.clock.now() - beganAtMs >= maxMs) throw new Error('the run took too long and was given up')
     const touched = await deps.db.run(sql`
       update platform.job set leased_until_ms = ${deps.clock.now() + leaseMs}
       where queue = ${job.queue} and id = ${job.id} and fence = ${job.fence}`)

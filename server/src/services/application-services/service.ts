@@ -2,7 +2,7 @@ import type { Registry } from 'prom-client'
 import type { Clock } from '../../platform/clock.ts'
 import type { Database } from '../../platform/db/database.ts'
 import type { Authenticate } from '../../platform/http/access.ts'
-import type { Jobs } from '../../platform/jobs.ts'
+import type { Jobs, RunningJob } from '../../platform/jobs.ts'
 import type { JsonObject } from '../../platform/json.ts'
 import type { Log } from '../../platform/log.ts'
 import type { Random } from '../../platform/random.ts'
@@ -103,7 +103,7 @@ function sendFromOneNode(
   const mailboxes = new Map(
     services.map(({ id, receiveEphemeral: ephemeral }) => [id, createMailbox(deps, { ephemeral })]),
   )
-  deps.jobs.repeat('application_services.send', takeOverMs, async (job) => {
+  const send = async (job: RunningJob) => {
     const signal = AbortSignal.any([job.signal, closed])
     await Promise.all(
       services.map(async (service) => {
@@ -111,6 +111,7 @@ function sendFromOneNode(
         if (mailbox) await sendTo(sending, service, { mailbox, signal })
       }),
     )
-  })
+  }
+  deps.jobs.repeat('application_services.send', takeOverMs, send, { endless: true })
   return mailboxes
 }
