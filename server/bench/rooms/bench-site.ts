@@ -1,6 +1,7 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import pg from 'pg'
 import { createHttpClient, type HttpClient } from '../../test/support/http-client.ts'
 import { type NodeProcess, startNode } from '../../test/support/node-process.ts'
 import { type Person, register } from '../../test/support/person.ts'
@@ -11,6 +12,8 @@ export type BenchSite = {
   http: HttpClient
   node: NodeProcess
   people(count: number): Promise<Person[]>
+  /** Lets PostgreSQL look at its tables, as it does by itself some seconds after they came into use. */
+  analyze(): Promise<void>
   usage(): { serverCpu: number; databaseCpu: number; serverMiB: number }
   close(): Promise<void>
 }
@@ -43,6 +46,16 @@ export async function openBenchSite(environment: Record<string, string> = {}): P
     async people(count) {
       known.push(...(await registerPeople(http, known.length, count)))
       return known.slice(0, count)
+    },
+    async analyze() {
+      const client = new pg.Client({
+        host: join(folder, 'postgres', 'socket'),
+        user: 'postgres',
+        database: 'dure',
+      })
+      await client.connect()
+      await client.query('analyze')
+      await client.end()
     },
     usage: () => ({
       serverCpu: cpuSeconds(node.pid),
