@@ -173,3 +173,22 @@ test('a repeated job goes on repeating, on one node at a time, also after failin
   }
   await advanceUntil(clock, () => runs >= 4)
 })
+
+test('what is gathered of a job that is enqueued again holds what all of them said', async (t) => {
+  const { clock, db, node, waiting } = await fixture(t)
+  const worker = node()
+  const enqueue = (before: string) =>
+    db.transaction((tx) =>
+      worker.jobs.enqueue(tx, 'mail', {
+        id: 'a',
+        payload: { before: [before], last: before },
+        gather: 'before',
+      }),
+    )
+  for (const name of ['one', 'two', 'three']) await enqueue(name)
+  const ran: unknown[] = []
+  worker.jobs.handle('mail', async (payload) => void ran.push(payload))
+  await worker.start()
+  await advanceUntil(clock, async () => (await waiting()).length === 0)
+  assert.deepEqual(ran, [{ before: ['one', 'two', 'three'], last: 'three' }])
+})

@@ -13,8 +13,11 @@ import type { Bus } from './stream/bus.ts'
  * runs at least once, so handlers must be idempotent. A job whose node died is run by another when its lease ends.
  */
 export type Jobs = {
-  /** `id` is unique per queue: enqueuing a waiting id again replaces its payload and due time. */
-  enqueue(tx: Tx, queue: string, job: { id: string; payload: JsonValue; dueAtMs?: number }): Promise<void>
+  /**
+   * `id` is unique per queue: enqueuing an id again that waits or runs replaces its payload and due time, and it is run
+   * (again). With `gather`, the list under that name in the payload begins with what the list of the replaced payload held.
+   */
+  enqueue(tx: Tx, queue: string, job: NewJob): Promise<void>
   /** Wakes the workers after the enqueuing transaction committed; without it they find the job by polling. */
   wake(): void
   /** Registers the handler of a queue, before `start`. Throwing makes the job be tried again, later each time. */
@@ -30,6 +33,8 @@ export type Jobs = {
   /** Stops taking jobs and waits for those that run. */
   close(): Promise<void>
 }
+
+export type NewJob = { id: string; payload: JsonValue; dueAtMs?: number; gather?: string }
 
 export type RunningJob = {
   /** From 1. */
@@ -121,11 +126,14 @@ export function createJobs(deps: {
   }
 
   return {
-    async enqueue(tx, queue, { id, payload, dueAtMs }) {
+    async enqueue(tx, queue, { id, payload, dueAtMs, gather = null }) {
       await tx.run(sql`
         insert into platform.job as job (queue, id, payload, due_at_ms)
         values (${queue}, ${id}, ${JSON.stringify(payload)}, ${dueAtMs ?? deps.clock.now()})
-        on conflict (queue, id) do update set payload = excluded.payload, due_at_ms = excluded.due_at_ms,
+        on conflict (queue, id) do update set due_at_ms = excluded.due_at_ms,
+          payload = case when job.payload -> ${gather}::text is null then excluded.payload
+            else jsonb_set(excluded.payload::jsonb, array[${gather}::text],
+              (job.payload -> ${gather}::text)::jsonb || (excluded.payload -> ${gather}::text)::jsonb)::json end,
           attempts = 0, fence = job.fence + 1, leased_until_ms = 0, failed_at_ms = null`)
     },
     wake() {

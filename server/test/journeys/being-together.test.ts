@@ -5,13 +5,14 @@ import { testNodes } from '../../src/platform/testing/app.ts'
 import { atEnd } from '../../src/platform/testing/cleanup.ts'
 import { foundingDrafts, member } from '../../src/services/rooms/testing.ts'
 import { createHttpClient, type HttpClient } from '../support/http-client.ts'
-import { ok, type Person, register, sendText } from '../support/person.ts'
+import { ok, type Person, register, roomOf, sendText } from '../support/person.ts'
 
+type Member = { type: string; state_key?: string; content: Record<string, unknown> }
 type Ephemeral = { type: string; content: Record<string, unknown> }
 type Synced = {
   next_batch: string
   presence?: { events: { sender: string; content: Record<string, unknown> }[] }
-  rooms?: { join?: Record<string, { ephemeral?: { events: Ephemeral[] } }> }
+  rooms?: { join?: Record<string, { ephemeral?: { events: Ephemeral[] }; timeline?: { events: Member[] } }> }
 }
 
 const client = '/_matrix/client/v3'
@@ -93,6 +94,27 @@ async function twoPeople(t: TestContext) {
   await first.services.rooms.append({ roomId, sender: ann.userId, drafts: [member(ann.userId, 'join')] })
   return { here, there, ann, ben, roomId }
 }
+
+test('who changes their name keeps the other one that they have in an open chat', async (t) => {
+  const { here, there, ann, ben } = await twoPeople(t)
+  const profile = `${client}/profile/${encodeURIComponent(ben.userId)}/displayname`
+  const rename = async (http: HttpClient, displayname: string) =>
+    void ok(await http.send('PUT', profile, { token: ben.token, body: { displayname } }))
+  const [usual, open] = [await roomOf(here, [ann, ben]), await roomOf(here, [ann])]
+  const self = `${client}/rooms/${encodeURIComponent(open)}/state/m.room.member/${encodeURIComponent(ben.userId)}`
+  const asHeron = { membership: 'join', displayname: 'Heron' }
+  ok(await there.send('PUT', self, { token: ben.token, body: asHeron }))
+  const start = await sync(there, ann)
+
+  await rename(here, 'Benjamin')
+  await rename(there, 'Benny')
+  const named = ({ rooms }: Synced) =>
+    rooms?.join?.[usual]?.timeline?.events.find(
+      ({ state_key, content }) => state_key === ben.userId && content['displayname'] === 'Benny',
+    )
+  await syncUntil(there, ann, start.next_batch, named)
+  assert.deepEqual(ok(await here.send('GET', self, { token: ann.token })).json(), asHeron)
+})
 
 async function sync(http: HttpClient, person: Person, since?: string): Promise<Synced> {
   const query = since === undefined ? 'timeout=0' : `timeout=10000&since=${since}`

@@ -1,4 +1,5 @@
 import type { Caller } from '../../platform/http/access.ts'
+import type { JsonValue } from '../../platform/json.ts'
 import type { SigningKey } from '../../platform/signed-json/signing.ts'
 
 /** Display name, avatar and further fields of a person. https://spec.matrix.org/v1.19/client-server-api/#profiles */
@@ -90,7 +91,11 @@ export type Operation = { method: string; path: string; body: unknown }
  * person may have gone on: handlers read what is true now and take the payload as a hint where to look.
  */
 export type IdentityJobs = {
-  'identity.profile_changed': { userId: string; fields: string[] }
+  /**
+   * `before` holds the values that the one field has had since rooms were told last, null for none. It is missing in what
+   * older nodes enqueue: they want every room told.
+   */
+  'identity.profile_changed': { userId: string; fields: string[]; before?: JsonValue[] }
   'identity.device_deleted': { userId: string; deviceIds: string[] }
   'identity.account_deactivated': { userId: string; erase: boolean }
 }

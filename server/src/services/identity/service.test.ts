@@ -22,8 +22,8 @@ test('changes of name and avatar become jobs in the same transaction, others do 
   await set('avatar_url', 'mxc://dure.test/a')
   await set('displayname', 'Alicia')
   assert.deepEqual(await jobs('identity.profile_changed'), [
-    { userId, fields: ['avatar_url'] },
-    { userId, fields: ['displayname'] },
+    { userId, fields: ['avatar_url'], before: [null] },
+    { userId, fields: ['displayname'], before: ['alice', 'Alice'] },
   ])
 })
 

@@ -100,7 +100,8 @@ async function changeFields(
     await tx.run(
       sql`update identity.profile set fields = ${text}, search_name = ${searchName(after)} where user_id = ${userId}`,
     )
-    if (propagatedFields.includes(key)) await enqueueChange(deps, tx, userId, key)
+    if (propagatedFields.includes(key))
+      await enqueueChange(deps, tx, userId, key, ownValue(before, key) ?? null)
     return true
   })
   if (changed) deps.jobs.wake()
@@ -122,9 +123,23 @@ async function lockFields(tx: Tx, userId: string): Promise<Fields> {
 }
 
 /** One job per field, so that a change of another field does not replace it while it waits. */
-async function enqueueChange(deps: ChangeDeps, tx: Tx, userId: string, key: string): Promise<void> {
-  const payload: IdentityJobs['identity.profile_changed'] = { userId, fields: [key] }
-  await deps.jobs.enqueue(tx, 'identity.profile_changed', { id: `${userId} ${key}`, payload })
+async function enqueueChange(
+  deps: ChangeDeps,
+  tx: Tx,
+  userId: string,
+  key: string,
+  before: JsonValue,
+): Promise<void> {
+  const payload = {
+    userId,
+    fields: [key],
+    before: [before],
+  } satisfies IdentityJobs['identity.profile_changed']
+  await deps.jobs.enqueue(tx, 'identity.profile_changed', {
+    id: `${userId} ${key}`,
+    payload,
+    gather: 'before',
+  })
 }
 
 function without(fields: Fields, key: string): Fields {

@@ -23,8 +23,8 @@ test('a new name reaches the rooms a person is in, once, and leaves what else th
     content: { membership: 'join', displayname: 'Old', 'org.example.colour': 'red', reason: 'hello' },
   })
   await send(invited, alice, member(bob, 'invite'))
-  const identity = people({ [bob]: { displayname: 'Bob', avatar_url: 'mxc://dure.test/b' } })
-  const change = { userId: bob, fields: ['displayname'] }
+  const identity = people({ [bob]: { displayname: 'Bob' } })
+  const change = { userId: bob, fields: ['displayname'], before: [null, 'Old'] }
 
   await takeProfileChange({ rooms, identity, stream }, change, t.signal)
   const written = (await rooms.state(first))?.event('m.room.member', bob)
@@ -33,7 +33,6 @@ test('a new name reaches the rooms a person is in, once, and leaves what else th
   assert.deepEqual(written?.content, {
     membership: 'join',
     displayname: 'Bob',
-    avatar_url: 'mxc://dure.test/b',
     'org.example.colour': 'red',
   })
   assert.equal((await rooms.state(second))?.event('m.room.member', bob)?.content['displayname'], 'Bob')
@@ -57,6 +56,36 @@ test('a removed picture disappears from the rooms; other fields of a profile do 
   assert.deepEqual(await content(), { membership: 'join', avatar_url: 'mxc://dure.test/b' })
   await take({}, ['avatar_url'])
   assert.deepEqual(await content(), { membership: 'join' })
+})
+
+test('a name or picture that a person has for one room alone stays theirs there', async (t) => {
+  const { rooms, room, send, stream } = await roomsFixture(t)
+  const [usual, open] = [await room({ people: [alice, bob] }), await room({ people: [alice, bob] })]
+  const content = async (roomId: string) => (await rooms.state(roomId))?.event('m.room.member', bob)?.content
+  const picture = 'mxc://dure.test/b'
+  const known = (displayname: string) => ({ membership: 'join', displayname, avatar_url: picture })
+  await send(usual, bob, { type: 'm.room.member', stateKey: bob, content: known('Bob') })
+  await send(open, bob, { type: 'm.room.member', stateKey: bob, content: known('Heron') })
+  const identity = people({ [bob]: { displayname: 'Robert', avatar_url: 'mxc://dure.test/new' } })
+  const take = (field: string, before: string[]) =>
+    takeProfileChange({ rooms, identity, stream }, { userId: bob, fields: [field], before }, t.signal)
+
+  await take('displayname', ['Bob'])
+  assert.deepEqual(await content(usual), known('Robert'))
+  assert.deepEqual(await content(open), known('Heron'))
+  await take('avatar_url', [picture])
+  assert.equal((await content(usual))?.['avatar_url'], 'mxc://dure.test/new')
+  assert.equal((await content(open))?.['displayname'], 'Heron')
+})
+
+test('a name that changes while rooms are told of another one reaches them too', async (t) => {
+  const { rooms, room, stream } = await roomsFixture(t)
+  const roomId = await room({ people: [alice, bob] })
+  const names = ['First', 'Second', 'Second']
+  const identity = { profiles: async () => new Map([[bob, { displayname: names.shift() ?? 'Second' }]]) }
+  const change = { userId: bob, fields: ['displayname'], before: [null] }
+  await takeProfileChange({ rooms, identity, stream }, change, t.signal)
+  assert.equal((await rooms.state(roomId))?.event('m.room.member', bob)?.content['displayname'], 'Second')
 })
 
 test('a closed account leaves its rooms and turns down its invites; a ban stays a ban', async (t) => {

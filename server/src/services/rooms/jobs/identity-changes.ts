@@ -14,34 +14,56 @@ type Deps = {
 const atOnce = 32
 
 /**
- * Tells the person's rooms their new name and picture. Running again changes nothing: a member event equal to the
+ * Tells the person's rooms their new name or picture. Running again changes nothing: a member event equal to the
  * current one is not written twice.
+ *
+ * NOTSPEC: a room that knows the person under a name or picture of its own is left alone; the specification would have every
+ * room told, and so reveal who somebody in an open chat is. What is left alone is what
+ * https://github.com/matrix-org/matrix-spec-proposals/pull/4466 calls `unchanged`.
+ * https://spec.matrix.org/v1.19/client-server-api/#events-on-change-of-profile-information
  */
 export async function takeProfileChange(deps: Deps, payload: JsonValue, signal: AbortSignal): Promise<void> {
   // Written by identity, in the form that its api.ts declares.
-  const { userId, fields } = payload as IdentityJobs['identity.profile_changed']
-  if (!fields.some((field) => field === 'displayname' || field === 'avatar_url')) return
-  const profile = (await deps.identity.profiles([userId])).get(userId) ?? {}
+  const { userId, fields, before } = payload as IdentityJobs['identity.profile_changed']
+  for (const field of fields) {
+    if (field === 'displayname' || field === 'avatar_url')
+      await tellField(deps, signal, userId, field, before && new Set(before))
+  }
+}
+
+async function tellField(
+  deps: Deps,
+  signal: AbortSignal,
+  userId: string,
+  field: 'displayname' | 'avatar_url',
+  before: Set<JsonValue> | undefined,
+): Promise<void> {
+  const value = await valueNow(deps, userId, field)
   await inEachRoom(deps, signal, userId, ['join'], async ({ roomId, eventId }) => {
     const [current] = await deps.rooms.events(roomId, [eventId])
-    if (!current) return undefined
+    if (!current || (before && !before.has(current.content[field] ?? null))) return undefined
     // These speak of how the person came in, which is over.
     const {
       reason: _reason,
       join_authorised_via_users_server: _authoriser,
       third_party_invite: _invite,
-      displayname: _name,
-      avatar_url: _picture,
+      [field]: _old,
       ...kept
     } = current.content
-    const content = {
-      ...kept,
-      membership: 'join',
-      ...(profile.displayname !== undefined && { displayname: profile.displayname }),
-      ...(profile.avatar_url !== undefined && { avatar_url: profile.avatar_url }),
-    }
+    const content = { ...kept, membership: 'join', ...(value !== null && { [field]: value }) }
     return { type: 'm.room.member', stateKey: userId, content }
   })
+  // A later change runs beside this one when both were quick: then what was told here may stand where it was done already.
+  if ((await valueNow(deps, userId, field)) !== value)
+    await tellField(deps, signal, userId, field, before && new Set([...before, value]))
+}
+
+async function valueNow(
+  deps: Deps,
+  userId: string,
+  field: 'displayname' | 'avatar_url',
+): Promise<string | null> {
+  return (await deps.identity.profiles([userId])).get(userId)?.[field] ?? null
 }
 
 /** Takes a person who has closed their account out of every room, and out of the way of invites and knocks. */
