@@ -2,10 +2,9 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Locator } from 'playwright-core'
 import { seriousFindings } from './support/accessible.ts'
-import { chromiumPath, testBrowser, until } from './support/browser.ts'
-import { testNode } from './support/nodes.ts'
-import { composer, type Person, say, signIn } from './support/person.ts'
-import { createSeeder } from './support/seed.ts'
+import { chromiumPath } from './support/browser.ts'
+import { listed, minaWithChats, row } from './support/chat-list.ts'
+import { composer, type Person, say } from './support/person.ts'
 
 const skip = chromiumPath === undefined && 'needs Chromium'
 
@@ -71,47 +70,6 @@ test('the list shows what is begun, what is on its way and who is typing', { ski
   await row(mina, 'Picnic').getByText('typing ...').waitFor()
   assert.deepEqual(mina.problems, [])
 })
-
-/** Mina at her phone, with a chat of two, a group and an open chat; the newest message is in the last one. */
-async function minaWithChats(t: Parameters<typeof testNode>[0]) {
-  const node = await testNode(t)
-  const seed = createSeeder(node.url)
-  const [mina, jun, hana] = [
-    await seed.person('mina', 'Mina'),
-    await seed.person('jun', 'Jun'),
-    await seed.person('hana', 'Hana'),
-  ]
-  const direct = await seed.room(jun, [mina], { is_direct: true, preset: 'trusted_private_chat' })
-  await seed.call('PUT', `client/v3/user/${encodeURIComponent(mina.userId)}/account_data/m.direct`, mina, {
-    [jun.userId]: [direct],
-  })
-  const picnic = await seed.room(hana, [mina, jun], { name: 'Picnic' })
-  const birds = await seed.room(hana, [mina, jun], { name: 'Birds', preset: 'public_chat' })
-  await seed.say(jun, direct, 'good morning')
-  await seed.say(hana, picnic, 'on Saturday?')
-  await seed.say(jun, birds, 'a heron!')
-  const browser = await testBrowser(t)
-  const person = await signIn(browser, node.url, 'Mina')
-  await row(person, 'Birds').getByText('a heron!').waitFor()
-  return { mina: person, seed, people: { jun, hana }, rooms: { direct, picnic, birds } }
-}
-
-function row({ page }: Person, name: string): Locator {
-  return page.locator('[class*=swipe]', {
-    has: page.locator('[class*=name]').getByText(name, { exact: true }),
-  })
-}
-
-/** Resolves when the list shows these chats from top to bottom. */
-async function listed({ page }: Person, names: readonly string[]): Promise<void> {
-  await until(
-    page,
-    `JSON.stringify([...document.querySelectorAll('[class*=swipe] [class*=name]')]
-      .map((row) => [row.getBoundingClientRect().top, row.textContent])
-      .sort((a, b) => a[0] - b[0])
-      .map(([, name]) => name)) === ${JSON.stringify(JSON.stringify(names))}`,
-  )
-}
 
 async function unreadIn(person: Person, name: string, count: number): Promise<void> {
   const badge = row(person, name).getByText(/unread message/)

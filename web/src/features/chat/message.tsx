@@ -14,6 +14,7 @@ import { QuickReactions } from './quick-reactions.tsx'
 import { Reactions } from './reactions.tsx'
 import { ReplyQuote } from './reply-quote.tsx'
 import type { ShownThing } from './shown-things.ts'
+import { SwipeToReply } from './swipe-to-reply.tsx'
 import { contentOf, typeOf } from './thing-content.ts'
 import { ThreadLine } from './thread-line.tsx'
 import { useMessageActions } from './use-message-actions.tsx'
@@ -23,12 +24,13 @@ type MessageProps = { thing: ShownThing; room: Room; first: boolean; last: boole
 /** One bubble. On the left those of others, under their name; on the right one's own. */
 export function Message({ thing, room, first, last, unread }: MessageProps) {
   const own = thing.sender === useClient().getUserId()
-  const { highlighted } = useChat()
+  const { highlighted, reply } = useChat()
   const items = useMessageActions(thing, own)
   const { event } = thing
   const id = event?.getId()
   return (
-    <div
+    <SwipeToReply
+      onReply={event && !event.isRedacted() ? () => reply(event) : undefined}
       className={classNames(
         styles['row'],
         own && styles['own'],
@@ -67,7 +69,7 @@ export function Message({ thing, room, first, last, unread }: MessageProps) {
         {event && <Reactions event={event} />}
         {event && <ThreadLine event={event} />}
       </div>
-    </div>
+    </SwipeToReply>
   )
 }
 

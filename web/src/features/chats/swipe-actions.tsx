@@ -1,5 +1,6 @@
-import { type PointerEvent, type ReactNode, useRef, useState } from 'react'
+import { type ReactNode, useState } from 'react'
 import type { MenuItem } from '../../ui/menu.tsx'
+import { useSwipe } from '../../ui/use-swipe.ts'
 import styles from './swipe-actions.module.css'
 
 const actionWidth = 76
@@ -7,28 +8,17 @@ const actionWidth = 76
 /** A row that a finger draws aside to uncover what can be done with it. The press menu offers the same to everybody. */
 export function SwipeActions({ actions, children }: { actions: readonly MenuItem[]; children: ReactNode }) {
   const full = actions.length * actionWidth
-  const [offset, setOffset] = useState(0)
-  const start = useRef<{ x: number; y: number; from: number; swiping: boolean } | undefined>(undefined)
-
-  function move(event: PointerEvent): void {
-    const begun = start.current
-    if (!begun) return
-    const x = event.clientX - begun.x
-    const y = event.clientY - begun.y
-    if (!begun.swiping) {
-      if (Math.abs(y) > 10) start.current = undefined
-      if (Math.abs(x) < 12 || Math.abs(x) < Math.abs(y) * 1.5) return
-      begun.swiping = true
-      event.currentTarget.setPointerCapture(event.pointerId)
-    }
-    setOffset(Math.max(-full, Math.min(0, begun.from + x)))
-  }
-
-  function end(): void {
-    if (start.current?.swiping) setOffset(offset < -full / 2 ? -full : 0)
-    start.current = undefined
-  }
-
+  const [opened, setOpened] = useState(false)
+  const [drawn, setDrawn] = useState<number>()
+  const rest = opened ? -full : 0
+  const offset = drawn ?? rest
+  const swipe = useSwipe({
+    onDraw: (byPx) => setDrawn(Math.max(-full, Math.min(0, rest + byPx))),
+    onLetGo(byPx) {
+      setDrawn(undefined)
+      setOpened(rest + byPx < -full / 2)
+    },
+  })
   return (
     <div className={styles['swipe']}>
       {offset < 0 && (
@@ -38,7 +28,7 @@ export function SwipeActions({ actions, children }: { actions: readonly MenuItem
               key={id}
               type="button"
               onClick={() => {
-                setOffset(0)
+                setOpened(false)
                 onSelect()
               }}
             >
@@ -51,13 +41,12 @@ export function SwipeActions({ actions, children }: { actions: readonly MenuItem
       <div
         className={styles['row']}
         style={{ transform: offset === 0 ? undefined : `translateX(${offset}px)` }}
-        onPointerDown={(event) => {
-          if (event.pointerType === 'mouse') return
-          start.current = { x: event.clientX, y: event.clientY, from: offset, swiping: false }
+        {...swipe}
+        onClickCapture={(event) => {
+          if (!opened) return
+          event.stopPropagation()
+          setOpened(false)
         }}
-        onPointerMove={move}
-        onPointerUp={end}
-        onPointerCancel={end}
       >
         {children}
       </div>
