@@ -5,6 +5,7 @@ import {
   NotificationCountType,
   type Room,
 } from 'matrix-js-sdk'
+import { foldersIn } from './folders.ts'
 import { isOpenChat } from './group-actions.ts'
 
 export type ChatKind = 'person' | 'group' | 'open' | 'community'
@@ -24,6 +25,8 @@ export type ChatSummary = {
   unread: number
   muted: boolean
   pinned: boolean
+  /** Names of the person's own folders that it is in. */
+  folders: readonly string[]
   encrypted: boolean
   /** Names of those who are typing. */
   typing: readonly string[]
@@ -49,6 +52,7 @@ export function summarise(
     unread: invited ? 1 : room.getUnreadNotificationCount(NotificationCountType.Total),
     muted: isMuted(client, room.roomId),
     pinned: 'm.favourite' in room.tags,
+    folders: foldersIn(room.tags),
     encrypted: room.hasEncryptionStateEvent(),
     typing: room
       .getMembers()

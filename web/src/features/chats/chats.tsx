@@ -1,7 +1,8 @@
-import { MessageCirclePlus, MessagesSquare } from 'lucide-react'
+import { FolderCog, MessageCirclePlus, MessagesSquare } from 'lucide-react'
 import { useMemo, useState } from 'react'
 import { VList } from 'virtua'
 import type { ChatSummary } from '../../api/chat-summary.ts'
+import { useFolders } from '../../api/folders.ts'
 import { useChats } from '../../api/use-chats.ts'
 import { useDrafts } from '../../api/use-drafts.ts'
 import { useText } from '../../i18n/text.ts'
@@ -13,6 +14,7 @@ import { IconButton } from '../../ui/icon-button.tsx'
 import { PaneHeader } from '../../ui/pane-header.tsx'
 import { ChatRow } from './chat-row.tsx'
 import styles from './chats.module.css'
+import { FoldersSheet } from './folders/folders-sheet.tsx'
 import { NewChat } from './new-chat.tsx'
 
 const filters = {
@@ -35,12 +37,8 @@ export function Chats() {
   const chats = useChats()
   const drafts = useDrafts()
   const { open } = usePlace()
-  const [filter, setFilter] = useState<Filter>('all')
   const [starting, setStarting] = useState(false)
-  const shown = useMemo(() => chats.filter(filters[filter]), [chats, filter])
-  const offered = filterNames.filter(
-    (name) => name === filter || !rareFilters.has(name) || chats.some(filters[name]),
-  )
+  const { shown, tabs } = useShown(chats)
   return (
     <>
       <PaneHeader title={text('general.chats')}>
@@ -48,16 +46,7 @@ export function Chats() {
           <MessageCirclePlus size={24} aria-hidden />
         </IconButton>
       </PaneHeader>
-      {chats.length > 0 && (
-        <div className={styles['filters']}>
-          <ChoiceTabs
-            label={text('chats.filter')}
-            value={filter}
-            onChange={setFilter}
-            choices={offered.map((value) => ({ value, label: text(`chats.${value}`) }))}
-          />
-        </div>
-      )}
+      {chats.length > 0 && tabs}
       {shown.length > 0 ? (
         <VList className={styles['list']} data={shown}>
           {(chat) => (
@@ -85,4 +74,42 @@ export function Chats() {
       <NewChat open={starting} onClose={() => setStarting(false)} />
     </>
   )
+}
+
+/** A folder stands beside the filters, under a name that none of them has. */
+const folderPrefix = 'folder '
+
+/** The chats that are looked at, and the tabs that choose which. */
+function useShown(chats: readonly ChatSummary[]) {
+  const text = useText()
+  const folders = useFolders()
+  const [chosen, setChosen] = useState('all')
+  const [arranging, setArranging] = useState(false)
+  const folder = folders.find((name) => chosen === folderPrefix + name)
+  const filter = filterNames.find((name) => name === chosen) ?? 'all'
+  const shown = useMemo(
+    () => chats.filter(folder === undefined ? filters[filter] : ({ folders: its }) => its.includes(folder)),
+    [chats, filter, folder],
+  )
+  const offered = filterNames.filter(
+    (name) => name === filter || !rareFilters.has(name) || chats.some(filters[name]),
+  )
+  const tabs = (
+    <div className={styles['filters']}>
+      <ChoiceTabs
+        label={text('chats.filter')}
+        value={folder === undefined ? filter : chosen}
+        onChange={setChosen}
+        choices={[
+          ...offered.map((value) => ({ value: value as string, label: text(`chats.${value}`) })),
+          ...folders.map((name) => ({ value: folderPrefix + name, label: name })),
+        ]}
+      />
+      <IconButton label={text('folders.title')} onClick={() => setArranging(true)}>
+        <FolderCog size={20} aria-hidden />
+      </IconButton>
+      <FoldersSheet open={arranging} onClose={() => setArranging(false)} />
+    </div>
+  )
+  return { shown, tabs }
 }

@@ -1,4 +1,4 @@
-import { Bell, BellOff, CheckCheck, LogOut, Pin, PinOff } from 'lucide-react'
+import { Bell, BellOff, CheckCheck, Folder, LogOut, Pin, PinOff } from 'lucide-react'
 import { type ReactNode, useState } from 'react'
 import { leaveChat, markRead, setMuted, setPinned } from '../../api/chat-actions.ts'
 import type { ChatSummary } from '../../api/chat-summary.ts'
@@ -9,6 +9,7 @@ import { Button } from '../../ui/button.tsx'
 import type { MenuItem } from '../../ui/menu.tsx'
 import { Sheet } from '../../ui/sheet.tsx'
 import { showToast } from '../../ui/toast.tsx'
+import { ChatFolders } from './folders/chat-folders.tsx'
 
 type RowActions = { items: readonly MenuItem[]; swipe: readonly MenuItem[]; dialog: ReactNode }
 
@@ -17,7 +18,8 @@ export function useRowActions(chat: ChatSummary): RowActions {
   const text = useText()
   const client = useClient()
   const { open } = usePlace()
-  const [leaving, setLeaving] = useState(false)
+  const [asked, setAsked] = useState<'leave' | 'folders'>()
+  const close = () => setAsked(undefined)
   const { roomId, pinned, muted } = chat
   const attempt = (work: Promise<void>) => void work.catch(() => showToast(text('general.failed')))
 
@@ -39,36 +41,55 @@ export function useRowActions(chat: ChatSummary): RowActions {
     picture: <CheckCheck size={18} />,
     onSelect: () => attempt(markRead(client, roomId)),
   }
+  const folders: MenuItem = {
+    id: 'folders',
+    label: text('folders.put'),
+    picture: <Folder size={18} />,
+    onSelect: () => setAsked('folders'),
+  }
   const leave: MenuItem = {
     id: 'leave',
     label: text('chats.leave'),
     picture: <LogOut size={18} />,
     danger: true,
-    onSelect: () => setLeaving(true),
+    onSelect: () => setAsked('leave'),
   }
   return {
-    items: chat.unread > 0 ? [pin, mute, read, leave] : [pin, mute, leave],
+    items: chat.unread > 0 ? [pin, mute, read, folders, leave] : [pin, mute, folders, leave],
     swipe: [chat.unread > 0 ? read : pin, mute],
     dialog: (
-      <Sheet
-        open={leaving}
-        title={text('chats.leaveAsk', { name: chat.name })}
-        closeLabel={text('general.close')}
-        onClose={() => setLeaving(false)}
-      >
-        <p>{text('chats.leaveText')}</p>
-        <Button
-          wide
-          look="danger"
-          onClick={() => {
-            setLeaving(false)
+      <>
+        <ChatFolders chat={chat} open={asked === 'folders'} onClose={close} />
+        <LeaveAsk
+          chat={chat}
+          open={asked === 'leave'}
+          onClose={close}
+          onLeave={() => {
+            close()
             if (open === roomId) goTo({ section: 'chats' })
             attempt(leaveChat(client, roomId))
           }}
-        >
-          {text('chats.leave')}
-        </Button>
-      </Sheet>
+        />
+      </>
     ),
   }
+}
+
+type LeaveAskProps = { chat: ChatSummary; open: boolean; onClose: () => void; onLeave: () => void }
+
+function LeaveAsk({ chat, open, onClose, onLeave }: LeaveAskProps) {
+  const text = useText()
+  return (
+    <Sheet
+      open={open}
+      title={text('chats.leaveAsk', { name: chat.name })}
+      closeLabel={text('general.close')}
+      onClose={onClose}
+    >
+      <p>{text('chats.leaveText')}</p>
+      <Button wide look="danger" onClick={onLeave}>
+        {text('chats.leave')}
+      </Button>
+    </Sheet>
+  )
 }
