@@ -21,7 +21,7 @@ export function findWebViolations(imports: readonly Import[]): string[] {
 }
 
 function judge({ from, to, typeOnly }: Import): string | undefined {
-  if (!/\.(ts|tsx|css|json)$/.test(to)) return 'write the file name with its ending'
+  if (!/\.(ts|tsx|css|svg|json)$/.test(to)) return 'write the file name with its ending'
   const source = placeOf(from)
   if (!source) return undefined
   const target = placeOf(to)

@@ -5,6 +5,8 @@ export type OutboxFile = {
   blob: Blob
   name: string
   thumbnail?: Thumbnail
+  /** The name of what the person sends again and again, such as a sticker: uploaded once, for everybody to see. */
+  shared?: string
   uploaded?: Record<string, unknown>
 }
 

@@ -2,6 +2,7 @@ import { encryptAttachment } from 'matrix-encrypt-attachment'
 import type { MatrixClient } from 'matrix-js-sdk'
 import { sites } from './connection.ts'
 import type { OutboxEntry, OutboxFile } from './outbox.ts'
+import { noteSharedUpload } from './shared-uploads.ts'
 
 /** Uploads a file and its thumbnail, encrypted where the chat is, and gives what its message has to say about them. */
 export async function uploadFile(
@@ -10,6 +11,7 @@ export async function uploadFile(
   entry: OutboxEntry,
   onProgress: (share: number) => void,
 ): Promise<Record<string, unknown>> {
+  if (file.shared !== undefined) return uploadShared(client, file.blob, file.shared, entry)
   const encrypted = client.getRoom(entry.roomId)?.hasEncryptionStateEvent() ?? false
   const place = encrypted ? placeEncrypted : placePlain
   const { thumbnail } = file
@@ -25,6 +27,15 @@ export async function uploadFile(
       ...(small?.file ? { thumbnail_file: small.file } : { thumbnail_url: small?.url }),
     },
   }
+}
+
+/** A sticker has an address and no key, also where the chat is encrypted, and is its own thumbnail. */
+async function uploadShared(client: MatrixClient, blob: Blob, key: string, entry: OutboxEntry) {
+  const url = await uploadPublic(client, blob)
+  const info = entry.content['info'] as Record<string, unknown>
+  const shared = { url, info: { ...info, thumbnail_url: url, thumbnail_info: info } }
+  await noteSharedUpload(client, key, shared)
+  return shared
 }
 
 type Place = (

@@ -10,6 +10,7 @@ import { push } from './en/push.ts'
 import { security } from './en/security.ts'
 import { settings } from './en/settings.ts'
 import { signIn } from './en/sign-in.ts'
+import { stickers } from './en/stickers.ts'
 
 /** Everything that Dure says, by area. English is the original: the other languages have the same keys. */
 export const en = {
@@ -25,6 +26,7 @@ export const en = {
   ...calls,
   ...push,
   ...pay,
+  ...stickers,
 }
 
 export type MessageKey = keyof typeof en

@@ -11,6 +11,7 @@ import { push } from './id/push.ts'
 import { security } from './id/security.ts'
 import { settings } from './id/settings.ts'
 import { signIn } from './id/sign-in.ts'
+import { stickers } from './id/stickers.ts'
 import type { Translated } from './messages.ts'
 
 export const id: Translated<typeof en> = {
@@ -26,4 +27,5 @@ export const id: Translated<typeof en> = {
   ...calls,
   ...push,
   ...pay,
+  ...stickers,
 }

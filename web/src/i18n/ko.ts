@@ -11,6 +11,7 @@ import { push } from './ko/push.ts'
 import { security } from './ko/security.ts'
 import { settings } from './ko/settings.ts'
 import { signIn } from './ko/sign-in.ts'
+import { stickers } from './ko/stickers.ts'
 import type { Translated } from './messages.ts'
 
 export const ko: Translated<typeof en> = {
@@ -26,4 +27,5 @@ export const ko: Translated<typeof en> = {
   ...calls,
   ...push,
   ...pay,
+  ...stickers,
 }

@@ -33,7 +33,8 @@ function digitsOf(currency: string): number {
   return formatOf(currency, 'en').resolvedOptions().maximumFractionDigits ?? 0
 }
 
-function decimalOf(amount: string, currency: string): string {
+/** An amount in minor units as a plain number, such as 12.50, as a field shows it. */
+export function decimalOf(amount: string, currency: string): string {
   const digits = digitsOf(currency)
   if (digits === 0) return amount
   const sign = amount.startsWith('-') ? '-' : ''

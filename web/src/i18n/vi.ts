@@ -12,6 +12,7 @@ import { push } from './vi/push.ts'
 import { security } from './vi/security.ts'
 import { settings } from './vi/settings.ts'
 import { signIn } from './vi/sign-in.ts'
+import { stickers } from './vi/stickers.ts'
 
 export const vi: Translated<typeof en> = {
   ...general,
@@ -26,4 +27,5 @@ export const vi: Translated<typeof en> = {
   ...calls,
   ...push,
   ...pay,
+  ...stickers,
 }

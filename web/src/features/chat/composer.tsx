@@ -1,6 +1,6 @@
-import { SendHorizontal } from 'lucide-react'
+import { SendHorizontal, Smile } from 'lucide-react'
 import type { MatrixEvent, Room } from 'matrix-js-sdk'
-import { type KeyboardEvent, useEffect, useId, useRef, useState } from 'react'
+import { type KeyboardEvent, lazy, Suspense, useEffect, useId, useRef, useState } from 'react'
 import { editOf, replyTo, textContent } from '../../api/compose.ts'
 import { outbox } from '../../api/device-outbox.ts'
 import { drafts, setDraft } from '../../api/drafts.ts'
@@ -12,8 +12,13 @@ import { AttachMenu } from './attach-menu.tsx'
 import styles from './composer.module.css'
 import { ComposingBar } from './composing-bar.tsx'
 import { MentionList } from './mention-list.tsx'
+import { MessageField } from './message-field.tsx'
 import { useMentions } from './use-mentions.ts'
 import { VoiceButton } from './voice-button.tsx'
+
+const Stickers = lazy(() =>
+  import('../stickers/stickers.tsx').then(({ Stickers }) => ({ default: Stickers })),
+)
 
 type Composing = { kind: 'reply' | 'edit'; event: MatrixEvent }
 type ComposerProps = {
@@ -33,6 +38,7 @@ export function Composer({ room, composing, onDone = () => {}, threadId }: Compo
   const tellTyping = useTellTyping(room)
   const thread = threadId === undefined ? {} : { threadId }
   const mentions = useMentions(room, body, write)
+  const [choosing, setChoosing] = useState(false)
   useEffect(() => {
     if (composing) field.current?.focus()
   }, [composing])
@@ -78,18 +84,22 @@ export function Composer({ room, composing, onDone = () => {}, threadId }: Compo
         }}
       >
         <AttachMenu room={room} {...thread} />
-        <textarea
+        <MessageField
           ref={field}
-          aria-label={text('chat.message')}
-          placeholder={text('chat.message')}
-          aria-autocomplete="list"
-          aria-controls={mentions.people.length > 0 ? listId : undefined}
-          aria-activedescendant={mentions.people.length > 0 ? `${listId}-${mentions.active}` : undefined}
-          rows={1}
-          value={body}
-          onChange={(event) => write(event.target.value)}
+          body={body}
+          mentions={mentions}
+          listId={listId}
+          onWrite={write}
           onKeyDown={press}
+          onFocus={() => setChoosing(false)}
         />
+        <IconButton
+          label={text('sticker.title')}
+          aria-expanded={choosing}
+          onClick={() => setChoosing(!choosing)}
+        >
+          <Smile size={23} aria-hidden />
+        </IconButton>
         {body.trim() === '' && !composing ? (
           <VoiceButton room={room} {...thread} />
         ) : (
@@ -98,8 +108,18 @@ export function Composer({ room, composing, onDone = () => {}, threadId }: Compo
           </IconButton>
         )}
       </form>
+      {choosing && (
+        <Suspense>
+          <Stickers room={room} {...thread} relation={replyOf(composing)} onSent={onDone} />
+        </Suspense>
+      )}
     </div>
   )
+}
+
+function replyOf(composing: Composing | undefined): Record<string, unknown> {
+  const eventId = composing?.kind === 'reply' ? composing.event.getId() : undefined
+  return eventId === undefined ? {} : replyTo(eventId)
 }
 
 function relate(composing: Composing | undefined, eventId: string, content: Record<string, unknown>) {

@@ -11,6 +11,7 @@ import { PictureContent } from './picture-content.tsx'
 import { PollContent } from './poll-content.tsx'
 import { RichText } from './rich-text.tsx'
 import type { ShownThing } from './shown-things.ts'
+import { StickerContent } from './sticker-content.tsx'
 import { contentOf, typeOf } from './thing-content.ts'
 import { VideoContent } from './video-content.tsx'
 import { VoiceContent } from './voice-content.tsx'
@@ -32,7 +33,7 @@ export function MessageContent({ thing }: { thing: ShownThing }) {
   const type = typeOf(thing)
   if (type.endsWith('poll.start')) return <PollContent thing={thing} />
   if (type === 'm.call.invite' && event) return <CallContent event={event} />
-  if (type === 'm.sticker') return <PictureContent thing={thing} />
+  if (type === 'm.sticker') return <StickerContent thing={thing} />
   switch (contentOf(thing)['msgtype']) {
     case 'm.image':
       return <PictureContent thing={thing} />
