@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { readByZbar, readByZxing, zbarMissing } from '../../server/test/support/qr-readers.ts'
 import { seriousFindings } from './support/accessible.ts'
 import { chromiumPath, testBrowser } from './support/browser.ts'
 import { testNode } from './support/nodes.ts'
@@ -42,6 +43,7 @@ test('a group is led: roles, announcements, a ban that is lifted, and a link tha
   await info(mina).getByRole('button', { name: 'Anyone with the link' }).click()
   const link = await copyLink(mina)
   await info(mina).getByRole('button', { name: 'Lift the ban' }).waitFor({ state: 'detached' })
+  await readCode(mina, link)
   await hana.page.goto(link)
   await hana.page.getByRole('button', { name: 'Join' }).click()
   await say(hana, 'back again')
@@ -190,4 +192,17 @@ async function copyLink(by: Person): Promise<string> {
   await info(by).getByRole('button', { name: 'Copy link' }).click()
   await by.page.getByText('Copied').first().waitFor()
   return (await by.page.evaluate('navigator.clipboard.readText()')) as string
+}
+
+/** Readers that are not ours find the link in what is on the screen. */
+async function readCode(person: Person, link: string): Promise<void> {
+  const { page } = person
+  await info(person).getByRole('button', { name: 'QR code' }).click()
+  const picture = await page.getByRole('img', { name: link }).screenshot()
+  assert.deepEqual(await readByZxing(picture), [link])
+  if (zbarMissing === false) assert.deepEqual(readByZbar(picture), [link])
+  assert.deepEqual(await seriousFindings(page), [])
+  await page.getByRole('dialog').getByRole('button', { name: 'Copy link' }).click()
+  assert.equal(await page.evaluate('navigator.clipboard.readText()'), link)
+  await page.getByRole('dialog').getByRole('button', { name: 'Close' }).click()
 }

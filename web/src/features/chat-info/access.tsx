@@ -1,5 +1,6 @@
-import { Copy } from 'lucide-react'
+import { QrCode as QrPicture } from 'lucide-react'
 import type { Room } from 'matrix-js-sdk'
+import { useState } from 'react'
 import { directRooms } from '../../api/chat-summary.ts'
 import { useClient } from '../../api/client-context.ts'
 import { joiningOf, linkTo, setJoining } from '../../api/group-actions.ts'
@@ -9,6 +10,8 @@ import { Button } from '../../ui/button.tsx'
 import { ChoiceTabs } from '../../ui/choice-tabs.tsx'
 import { showToast } from '../../ui/toast.tsx'
 import styles from './chat-info.module.css'
+import { CopyLink } from './copy-link.tsx'
+import { LinkCode } from './link-code.tsx'
 
 const choices = ['invite', 'knock', 'public'] as const
 
@@ -16,6 +19,7 @@ const choices = ['invite', 'knock', 'public'] as const
 export function Access({ room }: { room: Room }) {
   const text = useText()
   const client = useClient()
+  const [showing, setShowing] = useState(false)
   const { run } = useBusy(() => showToast(text('general.failed')))
   if (directRooms(client).has(room.roomId)) return null
   const joining = joiningOf(room)
@@ -39,19 +43,13 @@ export function Access({ room }: { room: Room }) {
         <>
           <p className={styles['link']}>{link}</p>
           <div className={styles['buttons']}>
-            <Button
-              look="soft"
-              onClick={() =>
-                void navigator.clipboard.writeText(link).then(
-                  () => showToast(text('general.copied')),
-                  () => showToast(text('general.failed')),
-                )
-              }
-            >
-              <Copy size={18} aria-hidden />
-              {text('link.copy')}
+            <CopyLink link={link} />
+            <Button look="soft" onClick={() => setShowing(true)}>
+              <QrPicture size={18} aria-hidden />
+              {text('link.code')}
             </Button>
           </div>
+          <LinkCode room={room} link={link} open={showing} onClose={() => setShowing(false)} />
         </>
       )}
     </section>
