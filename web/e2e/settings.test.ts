@@ -1,9 +1,21 @@
 import assert from 'node:assert/strict'
+import { readFile } from 'node:fs/promises'
 import { test } from 'node:test'
+import { unzip } from '../../server/test/support/unzip.ts'
 import { seriousFindings } from './support/accessible.ts'
 import { chromiumPath, testBrowser } from './support/browser.ts'
 import { testNode } from './support/nodes.ts'
-import { goToSection, openApp, type Person, password, signInAnew, signUp } from './support/person.ts'
+import {
+  goToSection,
+  message,
+  openApp,
+  type Person,
+  password,
+  say,
+  signInAnew,
+  signUp,
+  startChatWith,
+} from './support/person.ts'
 import { landscape } from './support/pictures.ts'
 
 const skip = chromiumPath === undefined && 'needs Chromium'
@@ -76,6 +88,29 @@ test('what a person wants to be told about holds on the server, and their quiet 
   await mina.page.getByRole('switch', { name: 'Groups', checked: false }).waitFor()
   assert.equal(await mina.page.getByLabel('From').inputValue(), '23:30')
   assert.deepEqual(mina.problems, [])
+})
+
+test('a person takes everything along in one file', { skip }, async (t) => {
+  const node = await testNode(t)
+  const browser = await testBrowser(t)
+  const mina = await signUp(browser, node.url, 'Mina')
+  const jun = await signUp(browser, node.url, 'Jun')
+  await startChatWith(mina, jun)
+  await say(mina, 'to be kept')
+  await message(mina, 'to be kept').waitFor()
+  await mina.page.getByRole('button', { name: 'Back' }).click()
+  await openSetting(mina, 'Account and data')
+  const saved = mina.page.waitForEvent('download')
+  await mina.page.getByRole('button', { name: 'Export everything' }).click()
+  const file = await saved
+  assert.match(file.suggestedFilename(), /^dure-\d{4}-\d\d-\d\d\.zip$/)
+  const files = unzip(await readFile(await file.path()))
+  const account = JSON.parse(String(files.get('account.json')))
+  assert.equal(account.user_id, '@mina:dure.test')
+  const rooms = [...files.keys()].filter((name) => /^rooms\/.*\.jsonl$/.test(name))
+  assert.ok(rooms.length > 0, [...files.keys()].join(', '))
+  assert.deepEqual(await seriousFindings(mina.page), [])
+  assert.deepEqual([...mina.problems, ...jun.problems], [])
 })
 
 test('who closes their account cannot come back to it', { skip }, async (t) => {
