@@ -1,5 +1,6 @@
 import type { MatrixClient } from 'matrix-js-sdk'
 import { lazy, type ReactNode, Suspense, useEffect, useState } from 'react'
+import { heedRelayOnly } from './api/call-privacy.ts'
 import { watchCalls } from './api/calls.ts'
 import { ClientContext, useClient } from './api/client-context.ts'
 import { attachOutbox } from './api/device-outbox.ts'
@@ -78,6 +79,7 @@ function useRunningClient(session: Session): Start {
           attachOutbox(client),
           watchSecurity(client),
           unlockHistory(client),
+          heedRelayOnly(client),
           watchCalls(client),
         ]
         detach = () => {

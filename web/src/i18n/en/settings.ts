@@ -52,6 +52,9 @@ export const settings = {
   'settings.quietDaily': 'Every night',
   'settings.quiet.from': 'From',
   'settings.quiet.to': 'To',
+  'settings.relay': 'Hide my address in calls',
+  'settings.relayText':
+    'Calls go through the server alone, so the other side does not learn where you are. They may start a little later.',
   'settings.nobodyBlocked': 'Nobody is blocked',
   'settings.nobodyBlockedText': 'Whom you block cannot reach you, and is not told.',
   'settings.username': 'Your id',

@@ -47,6 +47,9 @@ export const settings = {
   'settings.quietDaily': 'Setiap malam',
   'settings.quiet.from': 'Dari',
   'settings.quiet.to': 'Sampai',
+  'settings.relay': 'Sembunyikan alamat saya saat menelepon',
+  'settings.relayText':
+    'Panggilan hanya melewati server, jadi lawan bicara tidak tahu di mana Anda berada. Mungkin mulai sedikit lebih lambat.',
   'settings.nobodyBlocked': 'Tidak ada yang diblokir',
   'settings.nobodyBlockedText': 'Orang yang Anda blokir tidak bisa menghubungi Anda, dan tidak diberi tahu.',
   'settings.username': 'ID Anda',

@@ -46,6 +46,9 @@ export const settings = {
   'settings.quietDaily': '매일 밤',
   'settings.quiet.from': '시작',
   'settings.quiet.to': '끝',
+  'settings.relay': '통화할 때 내 주소 숨기기',
+  'settings.relayText':
+    '통화가 서버를 거쳐서만 연결되어 상대방이 내 위치를 알 수 없어요. 연결이 조금 늦어질 수 있어요.',
   'settings.nobodyBlocked': '차단한 사람이 없어요',
   'settings.nobodyBlockedText': '차단하면 나에게 연락할 수 없고, 상대에게는 알려지지 않아요.',
   'settings.username': '내 아이디',

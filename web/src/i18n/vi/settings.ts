@@ -46,6 +46,9 @@ export const settings = {
   'settings.quietDaily': 'Mỗi đêm',
   'settings.quiet.from': 'Từ',
   'settings.quiet.to': 'Đến',
+  'settings.relay': 'Ẩn địa chỉ của tôi khi gọi',
+  'settings.relayText':
+    'Cuộc gọi chỉ đi qua máy chủ, nên bên kia không biết bạn ở đâu. Có thể bắt đầu chậm hơn một chút.',
   'settings.nobodyBlocked': 'Không chặn ai',
   'settings.nobodyBlockedText': 'Người bị chặn không liên hệ được với bạn và không được báo.',
   'settings.username': 'ID của bạn',
