@@ -45,6 +45,7 @@ test('two people send and ask for money, and pay a shop both ways at the counter
   await payAtTill(mina, shop.at(node.url))
   await scanPoster(mina, shop.at(node.url), node.url)
   await lookAtHistory(mina)
+  await limit(mina)
 
   for (const { page } of [mina, jun]) assert.deepEqual(await seriousFindings(page), [])
   assert.deepEqual([...mina.problems, ...jun.problems], [])
@@ -130,4 +131,26 @@ async function lookAtHistory(person: Person): Promise<void> {
   await page.getByRole('searchbox').fill('tea')
   await page.getByRole('button', { name: /-₩4,500/ }).click()
   await page.getByText('Balance after it').waitFor()
+}
+
+/** Lower limits than the server's hold at once. */
+async function limit(person: Person): Promise<void> {
+  const { page } = person
+  await toWallet(person)
+  await page.getByRole('button', { name: /^Limits/ }).click()
+  await page.getByText('₩24,500 of ₩5,000,000 spent today').waitFor()
+  assert.deepEqual(await seriousFindings(page), [])
+  await page.getByLabel('For one payment').fill('none')
+  await page.getByText('Type an amount above zero.').waitFor()
+  await page.getByLabel('For one payment').fill('1,000')
+  await page.getByLabel('For one day').fill('30,000')
+  await page.getByRole('button', { name: 'Save' }).click()
+  await page.getByText('₩24,500 of ₩30,000 spent today').waitFor()
+  await toWallet(person)
+  await page.getByRole('button', { name: 'Send', exact: true }).click()
+  await page.getByRole('searchbox').last().fill('jun')
+  await page.getByText('@jun:').last().click()
+  await page.locator('input[name=amount]').fill('1001')
+  await page.getByRole('button', { name: 'Send ₩1,001' }).click()
+  await page.getByText('This is more than your limits allow.').waitFor()
 }

@@ -60,6 +60,8 @@ function createWallet(client: MatrixClient) {
     wallets: () => get<{ wallets: WalletView[] }>(`${wallet}/wallets`),
     freeze: (currency: string, frozen: boolean) =>
       put<WalletView>(`${wallet}/wallets/${currency}/frozen`, { frozen }),
+    limit: (currency: string, limits: WalletView['own_limits']) =>
+      put<WalletView>(`${wallet}/wallets/${currency}/limits`, limits),
     history: (currency: string, filter: HistoryFilter) =>
       get<HistoryView>(`${wallet}/wallets/${currency}/history?${queryOf(filter)}`),
     activity: (currency: string, position: string) =>

@@ -6,7 +6,7 @@ import { useWallet } from '../../api/wallet.ts'
 import { useText } from '../../i18n/text.ts'
 import { ListRow } from '../../ui/list-row.tsx'
 import { showToast } from '../../ui/toast.tsx'
-import styles from './freeze-row.module.css'
+import styles from './wallet-rows.module.css'
 
 /** For a phone that was lost: one press, and another to take it back. */
 export function FreezeRow({ purse: { currency, frozen } }: { purse: WalletView }) {

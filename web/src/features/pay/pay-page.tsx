@@ -8,6 +8,7 @@ import { AskPage } from './ask-page.tsx'
 import { BankPage } from './bank-page.tsx'
 import { CodePage } from './code-page.tsx'
 import { HistoryPage } from './history-page.tsx'
+import { LimitsPage } from './limits-page.tsx'
 import { ReceiptPage } from './receipt-page.tsx'
 import { ScanPage } from './scan-page.tsx'
 import { SendPage } from './send-page.tsx'
@@ -34,6 +35,8 @@ export function PayPage({ place: { open, detail } }: { place: Place }) {
       return <BankPage key="in" purse={purse} direction="in" />
     case 'withdraw':
       return <BankPage key="out" purse={purse} direction="out" />
+    case 'limits':
+      return <LimitsPage purse={purse} />
     case 'receipt':
       return <ReceiptPage purse={purse} position={detail ?? ''} />
     default:

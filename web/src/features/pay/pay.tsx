@@ -13,6 +13,7 @@ import { Skeleton } from '../../ui/skeleton.tsx'
 import { Activities } from './activities.tsx'
 import { BalanceCard } from './balance-card.tsx'
 import { FreezeRow } from './freeze-row.tsx'
+import { LimitsRow } from './limits-row.tsx'
 import styles from './pay.module.css'
 
 const doings: readonly { page: string; label: MessageKey; Picture: typeof Send }[] = [
@@ -59,6 +60,7 @@ export function Pay() {
           ))}
         </div>
         {purse ? <Recent currency={purse.currency} /> : <Skeleton rows={5} label={text('general.loading')} />}
+        {purse && <LimitsRow />}
         {purse && <FreezeRow purse={purse} />}
       </div>
     </>
