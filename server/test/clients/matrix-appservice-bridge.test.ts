@@ -156,10 +156,16 @@ async function echoBridge(
         echoing = echoing.then(() => echo(event.room_id, `echo: ${event.content['body']}`))
       },
       onUserQuery: async ({ localpart }) => people[localpart] ?? null,
-      onAliasQuery: async (_alias, localpart) =>
-        localpart === '_echo_lobby'
-          ? { creationOpts: { room_alias_name: localpart, preset: 'public_chat' } }
-          : null,
+      async onAliasQuery(alias, localpart) {
+        // As bridges do, it looks first: the server must not ask it in turn.
+        const known = await bridge
+          .getIntent()
+          .matrixClient.resolveRoom(alias)
+          .catch(() => undefined)
+        assert.equal(known, undefined)
+        if (localpart !== '_echo_lobby') return null
+        return { creationOpts: { room_alias_name: localpart, preset: 'public_chat' } }
+      },
     },
   })
   await bridge.initialise()

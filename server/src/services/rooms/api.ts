@@ -104,8 +104,8 @@ export type AliasClaims = {
   aliasIsTaken(alias: string, by?: string): boolean
   /** Whether the service may manage the alias. */
   aliasMayBeOf(alias: string, by: string): boolean
-  /** Asks the services that may know the alias to make its room; true when one says that it has. */
-  askForAlias(alias: string): Promise<boolean>
+  /** Asks the services that may know the alias, other than `by`, to make its room; true when one says that it has. */
+  askForAlias(alias: string, by?: string): Promise<boolean>
 }
 
 export type Rooms = {

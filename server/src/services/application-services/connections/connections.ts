@@ -52,10 +52,10 @@ export function createConnections(
     },
     aliasIsTaken: (alias, by) => services.some(({ id, aliases }) => id !== by && claims(aliases, alias)),
     aliasMayBeOf: (alias, by) => services.find(({ id }) => id === by)?.isInterestedInAlias(alias) ?? false,
-    async askForAlias(alias) {
-      for (const service of services)
-        if (service.isInterestedInAlias(alias) && (await queries.ask('rooms', { service, name: alias })))
-          return true
+    async askForAlias(alias, by) {
+      // A service that looks whether the alias is there, to make it because it is asked for it, must not wait for itself.
+      const asked = services.filter((service) => service.id !== by && service.isInterestedInAlias(alias))
+      for (const service of asked) if (await queries.ask('rooms', { service, name: alias })) return true
       return false
     },
   }

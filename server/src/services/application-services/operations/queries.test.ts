@@ -14,6 +14,9 @@ test('a room that only a service knows is made when somebody asks for its alias'
   const { bridge, as, alice } = await fixture(t, [], createTestClock())
   bridge.answer(async ({ path }) => {
     if (path !== '/_matrix/app/v1/rooms/#_irc_lobby:dure.test') return { status: 404 }
+    // Many look first whether it is there: they are not asked in turn.
+    const before = await as('GET', `directory/room/${encodeURIComponent('#_irc_lobby:dure.test')}`)
+    assert.equal(before.status, 404)
     await as('POST', 'createRoom', { preset: 'public_chat', room_alias_name: '_irc_lobby' })
     return { status: 200 }
   })

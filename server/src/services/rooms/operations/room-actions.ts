@@ -51,7 +51,7 @@ export type RoomActions = {
   joinedRooms(userId: string): Promise<string[]>
   setState(request: StateRequest): Promise<{ eventId: string | undefined }>
   /** The room of that id or alias; application services may know more. Throws `rooms.alias_unknown`. */
-  resolve(roomIdOrAlias: string): Promise<string>
+  resolve(roomIdOrAlias: string, by?: string): Promise<string>
   /** Throws `rooms.forbidden` unless the creator is in the room. */
   addAlias(alias: Alias & AliasUser): Promise<void>
   removeAlias(alias: string, who: { userId: string } & AliasUser): Promise<void>
@@ -96,10 +96,10 @@ export function createRoomActions(given: RoomActionsDeps): RoomActions {
     unban: (request) => unban(deps, request),
     joinedRooms: async (userId) => [...(await joinedRooms(db, userId))],
     setState: (request) => setState(deps, request),
-    async resolve(roomIdOrAlias) {
+    async resolve(roomIdOrAlias, by) {
       if (roomIdOrAlias.startsWith('!')) return roomIdOrAlias
       const found = await findAlias(deps, roomIdOrAlias)
-      const isMade = !found && (await deps.claims.askForAlias(roomIdOrAlias))
+      const isMade = !found && (await deps.claims.askForAlias(roomIdOrAlias, by))
       const alias = isMade ? await findAlias(deps, roomIdOrAlias) : found
       if (!alias) throw refuse('rooms.alias_unknown')
       return alias.roomId

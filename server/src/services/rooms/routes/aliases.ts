@@ -15,9 +15,9 @@ const AliasBody = Type.Object({ room_id: Type.String() })
 export function aliasRoutes(app: App, rooms: RoomsService, actions: RoomActions): void {
   app.get(
     aliasPath,
-    { config: { access: 'public', limit: 'rooms-directory' }, schema: { params: AliasParams } },
+    { config: { access: 'optional', limit: 'rooms-directory' }, schema: { params: AliasParams } },
     async (request) => ({
-      room_id: await actions.resolve(asAlias(request.params.roomAlias)),
+      room_id: await actions.resolve(asAlias(request.params.roomAlias), request.caller?.applicationService),
       servers: [actions.serverName],
     }),
   )

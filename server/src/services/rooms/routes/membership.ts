@@ -69,16 +69,18 @@ function comingRoutes(app: App, actions: RoomActions): void {
     '/_matrix/client/v3/join/:roomIdOrAlias',
     { ...asUser, ...emptyBody, schema: { params: NameParams, querystring: NameQuery, body: JoinBody } },
     async (request) => {
-      const roomId = await actions.resolve(request.params.roomIdOrAlias)
-      return join(actions, callerOf(request), roomId, request.body)
+      const caller = callerOf(request)
+      const roomId = await actions.resolve(request.params.roomIdOrAlias, caller.applicationService)
+      return join(actions, caller, roomId, request.body)
     },
   )
   app.post(
     '/_matrix/client/v3/knock/:roomIdOrAlias',
     { ...asUser, ...emptyBody, schema: { params: NameParams, querystring: NameQuery, body: ReasonBody } },
     async (request) => {
-      const roomId = await actions.resolve(request.params.roomIdOrAlias)
-      await actions.knock({ roomId, sender: callerOf(request).userId, reason: request.body.reason })
+      const { userId: sender, applicationService } = callerOf(request)
+      const roomId = await actions.resolve(request.params.roomIdOrAlias, applicationService)
+      await actions.knock({ roomId, sender, reason: request.body.reason })
       return { room_id: roomId }
     },
   )

@@ -49,7 +49,7 @@ export function spaceRoutes(app: App, reads: RoomReads, actions: RoomActions): v
     },
     async (request) => {
       const { caller } = request
-      const roomId = await actions.resolve(request.params.roomIdOrAlias)
+      const roomId = await actions.resolve(request.params.roomIdOrAlias, caller?.applicationService)
       const state = await reads.findOpen(roomId, caller?.userId)
       return {
         ...describeRoom(state),
