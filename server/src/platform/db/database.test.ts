@@ -7,13 +7,26 @@ import { Outage } from '../refusal.ts'
 import { openTestDatabase, testDatabase } from '../testing/database.ts'
 import { parseConnectionUrl } from './connection-url.ts'
 import { createDatabase } from './database.ts'
-import { nothing, sql } from './sql.ts'
+import { jsonTexts, nothing, sql } from './sql.ts'
 
 test('values never become part of the statement, and fragments keep theirs', () => {
   const name = "x'; drop table t; --"
   const query = sql`select * from t where name = ${name} ${sql`and age > ${7}`} ${nothing} limit ${3}`
   assert.equal(query.text, 'select * from t where name = $1 and age > $2  limit $3')
   assert.deepEqual(query.values, [name, 7, 3])
+})
+
+test('JSON texts arrive as they are, and one that is not there as null', async (t) => {
+  const { db } = await testDatabase(t)
+  const values = [{ text: 'a "quoted", {braced}\\ line\nbreak' }, '', 'NULL', null]
+  const texts = [...values.map((value) => JSON.stringify(value)), undefined]
+  const rows = await db.rows<{ text: string | null }>(
+    sql`select text from unnest(${jsonTexts(texts)}) with ordinality as given (text, line) order by line`,
+  )
+  assert.deepEqual(
+    rows.map(({ text }) => text),
+    [...values.map((value) => JSON.stringify(value)), null],
+  )
 })
 
 test('bigint columns are exact numbers, whole numeric ones are bigint', async (t) => {

@@ -18,6 +18,14 @@ export function sql(strings: TemplateStringsArray, ...values: unknown[]): Sql {
 /** A fragment that adds nothing. */
 export const nothing: Sql = sql``
 
+/**
+ * JSON texts as an array of PostgreSQL's, an undefined one as null. JSON holds no line break as it is, so that nothing has to be
+ * quoted here and read through there, which costs more than all else that is done with long texts.
+ */
+export function jsonTexts(texts: readonly (string | undefined)[]): Sql {
+  return sql`string_to_array(${texts.map((text) => text ?? '').join('\n')}, chr(10), '')`
+}
+
 function isSql(value: unknown): value is Sql {
   return typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'sql'
 }

@@ -174,6 +174,8 @@ const defaultSettings: Settings = {
   max_wal_size: '1GB',
   checkpoint_completion_target: 0.9,
   wal_compression: 'pglz',
+  // A table that has just come into use is looked at soon: until then its statements are planned as if it were empty.
+  autovacuum_naptime: '15s',
   fsync: true,
   synchronous_commit: true,
   full_page_writes: true,

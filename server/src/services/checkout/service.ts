@@ -15,11 +15,12 @@ import { forget } from './jobs/forget.ts'
 import { settleDays } from './jobs/settle-days.ts'
 import { takeUpDue } from './jobs/take-up-due.ts'
 import { createKeys, type Keys } from './merchants/api-keys.ts'
-import { findMerchant, type Merchant } from './merchants/merchants.ts'
+import { createKnownMerchants, type KnownMerchants } from './merchants/known-merchants.ts'
 import { createTestPurses } from './money/test-purses.ts'
 import { createShopAccounts, type Tills } from './money/till.ts'
 import type { PageDeps } from './page/routes.ts'
 import { createStore } from './store/change.ts'
+import { gatherCharges } from './store/read.ts'
 import { present, presentEvent } from './stripe/present.ts'
 import { deliver, type Line, replay } from './webhooks/deliver.ts'
 
@@ -27,8 +28,8 @@ export type CheckoutService = {
   /** What operations and routes work with. */
   deps: PageDeps & {
     outgoing: Outgoing
-
     keys: Keys
+    merchants: KnownMerchants
     limits: RateLimits
     replayEvent(shop: string, event: string): Promise<number>
   }
@@ -63,11 +64,7 @@ export function createCheckout(given: CheckoutGiven): CheckoutService {
     live: { ledger, purses: wallet },
     test: { ledger: testLedger, purses: createTestPurses(testLedger) },
   }
-  const merchant = async (shop: string): Promise<Merchant> => {
-    const found = await findMerchant(db, merchantOf(shop))
-    if (!found) throw new Error(`${shop} belongs to no merchant`)
-    return found
-  }
+  const merchants = createKnownMerchants(given)
   const deps = {
     ...given,
     tills,
@@ -76,8 +73,10 @@ export function createCheckout(given: CheckoutGiven): CheckoutService {
     openAccount: createShopAccounts(),
     show: (document: Parameters<typeof present>[0]) => present(document, links),
     replayEvent: (shop: string, event: string) => replay(given, shop, event),
-    titleOf: async (shop: string) => (await merchant(shop)).name,
-    ownerOf: async (shop: string) => (await merchant(shop)).owner,
+    merchants,
+    titleOf: async (shop: string) => (await merchants.get(merchantOf(shop))).name,
+    ownerOf: async (shop: string) => (await merchants.get(merchantOf(shop))).owner,
+    charge: gatherCharges(db),
   }
   given.jobs.handle('checkout.deliver', (line, { signal }) => deliver(given, line as Line, signal))
   return {

@@ -1,5 +1,5 @@
 import type { Ledger, Posted, Step } from '../../ledger/api.ts'
-import type { Authorization, Payment } from '../../wallet/api.ts'
+import type { Payment } from '../../wallet/api.ts'
 import type { Purses } from './till.ts'
 
 const scope = 'checkout purses'
@@ -41,12 +41,11 @@ export function createTestPurses(ledger: Ledger): Purses {
     async authorize({ id, userId, payee, currency, amount, expiresAtMs }) {
       const payer = await purse(userId, currency)
       const expiry = expiresAtMs === undefined ? {} : { expiresAtMs }
-      await ledger.post({
+      return ledger.post({
         scope,
         id,
         steps: [{ kind: 'hold', hold: id, payer, payee, currency, amount, ...expiry }],
       })
-      return authorization(ledger, id)
     },
     async capture({ id, authorization: hold, amount, release = 0n }) {
       const steps: Step[] = [{ kind: 'capture', hold, amount }]
@@ -70,11 +69,6 @@ export function createTestPurses(ledger: Ledger): Purses {
       )
     },
   }
-}
-
-async function authorization(ledger: Ledger, id: string): Promise<Authorization> {
-  const { scope: _, ...hold } = await ledger.hold(scope, id)
-  return { client: 'checkout', ...hold }
 }
 
 function payment({ id, entries: [entry] }: Posted): Payment {

@@ -3,8 +3,10 @@ import type { Wallet } from '../../wallet/api.ts'
 import { isLive } from '../documents.ts'
 
 /** What checkout asks of people's wallets. The test side has wallets of its own, on books of its own. */
-export type Purses = Pick<Wallet, 'authorize' | 'capture' | 'release' | 'pay' | 'credit'> &
-  Partial<Pick<Wallet, 'redeem'>>
+export type Purses = Pick<Wallet, 'capture' | 'release' | 'pay' | 'credit'> &
+  Partial<Pick<Wallet, 'redeem'>> & {
+    authorize(request: Parameters<Wallet['authorize']>[0]): Promise<unknown>
+  }
 
 /** Where the money of one side is: live and test never meet in one book. */
 export type Till = { ledger: Ledger; purses: Purses }

@@ -3,7 +3,6 @@ import { Outage, Refusal } from '../../../platform/refusal.ts'
 import type { RedeemRequest } from '../../wallet/api.ts'
 import type { Document, Step } from '../documents.ts'
 import { client, divide, openFeeAccounts, type Purses, tillOf } from '../money/till.ts'
-import { readDocument } from '../store/read.ts'
 import { feeOf, takes } from './charge-rules.ts'
 import { finishStep } from './finish-step.ts'
 import type { CheckoutDeps, Reply } from './request.ts'
@@ -15,7 +14,7 @@ import type { CheckoutDeps, Reply } from './request.ts'
 export async function carryOutStep(deps: CheckoutDeps, intent: Document<'payment_intent'>): Promise<Reply> {
   const { step, session } = intent.body
   if (step === null) throw new Error(`${intent.id} has no step to carry out`)
-  const charge = await readDocument(deps.db, intent.shop, 'charge', step.charge)
+  const charge = await deps.charge(intent.shop, step.charge)
   let payer: string | undefined
   const refusal = await refusalOf(async () => {
     payer = await moveMoney(deps, charge, step)

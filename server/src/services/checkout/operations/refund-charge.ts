@@ -3,7 +3,7 @@ import { type Document, isKind, type Metadata } from '../documents.ts'
 import { accountOf, client, tillOf } from '../money/till.ts'
 import { refuse } from '../refusals.ts'
 import type { Draft } from '../store/draft.ts'
-import { missing, readDocument, readDocuments } from '../store/read.ts'
+import { missing, readDocuments } from '../store/read.ts'
 import { wrong } from '../stripe/fields.ts'
 import { moneyId, refusalOf } from './carry-out-step.ts'
 import { overdueMs } from './charge-rules.ts'
@@ -112,7 +112,7 @@ function draftRefund(
 /** Pays the payer back out of the shop's account, once; what came of it is written by whoever comes first. */
 export async function carryOutRefund(deps: CheckoutDeps, refund: Document<'refund'>): Promise<Reply> {
   const { shop, id, body } = refund
-  const charge = await readDocument(deps.db, shop, 'charge', body.charge)
+  const charge = await deps.charge(shop, body.charge)
   const { payer, title, currency } = charge.body
   const payment = {
     client,

@@ -23,6 +23,8 @@ export type CheckoutDeps = {
   openAccount: OpenAccount
   settings: CheckoutSettings
   show(document: Document): Shown
+  /** A charge of a shop, as it stands: those that are asked for at once are one query. */
+  charge(shop: string, id: string): Promise<Document<'charge'>>
   /** The person who owns a shop. */
   ownerOf(shop: string): Promise<string>
   /** The name of a shop, as payers read it. */

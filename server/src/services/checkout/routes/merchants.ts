@@ -2,6 +2,7 @@ import { callerOf } from '../../../platform/http/access.ts'
 import type { App } from '../../../platform/http/http.ts'
 import { settlementsOf } from '../jobs/settle-days.ts'
 import type { ApiKey, Keys } from '../merchants/api-keys.ts'
+import type { KnownMerchants } from '../merchants/known-merchants.ts'
 import {
   changeMerchant,
   createMerchant,
@@ -25,8 +26,11 @@ const base = '/api/checkout/v1/merchants'
 const config = { access: 'user', limit: 'checkout-account', notSuspended: true } as const
 
 /** What the owner of a shop does with their own session: the shop itself, and the keys with which its server works. */
-export function merchantRoutes(app: App, deps: CheckoutDeps & { keys: Keys }): void {
-  const { db, keys, clock } = deps
+export function merchantRoutes(
+  app: App,
+  deps: CheckoutDeps & { keys: Keys; merchants: KnownMerchants },
+): void {
+  const { db, keys, clock, merchants } = deps
   app.get(base, { config }, async (request) => ({
     merchants: (await merchantsOf(db, callerOf(request).userId)).map(view),
   }))
@@ -42,8 +46,16 @@ export function merchantRoutes(app: App, deps: CheckoutDeps & { keys: Keys }): v
   app.post(
     `${base}/:merchant`,
     { config, schema: { params: MerchantParams, body: MerchantChange } },
-    async (request) =>
-      view(await changeMerchant(db, callerOf(request).userId, request.params.merchant, request.body)),
+    async (request) => {
+      const changed = await changeMerchant(
+        db,
+        callerOf(request).userId,
+        request.params.merchant,
+        request.body,
+      )
+      merchants.forget(request.params.merchant)
+      return view(changed)
+    },
   )
 
   app.get(`${base}/:merchant/keys`, { config, schema: { params: MerchantParams } }, async (request) => {

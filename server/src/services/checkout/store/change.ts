@@ -1,6 +1,7 @@
 import type { Registry } from 'prom-client'
 import { createBatcher, type Outcome } from '../../../platform/batch.ts'
 import type { Clock } from '../../../platform/clock.ts'
+import { lookUpByIndex } from '../../../platform/db/by-index.ts'
 import type { Database, Tx } from '../../../platform/db/database.ts'
 import { sql } from '../../../platform/db/sql.ts'
 import type { Jobs } from '../../../platform/jobs.ts'
@@ -99,6 +100,7 @@ type Claims = Map<string, { digest: string; answer: Answer | undefined }>
 async function load(tx: Tx, nowMs: number, changes: readonly Change<unknown>[]) {
   const wanted = changes.flatMap(({ shop, ids }) => ids.map((id) => ({ shop, id })))
   const claimed = changes.flatMap(({ shop, claim }) => (claim ? [{ shop, key: claim.key }] : []))
+  const byIndex = lookUpByIndex(tx)
   const documentsLoading =
     wanted.length === 0
       ? []
@@ -115,16 +117,18 @@ async function load(tx: Tx, nowMs: number, changes: readonly Change<unknown>[]) 
           select shop, key, digest, status, answer from checkout.request
           where (shop, key) in (
             select * from unnest(${claimed.map(({ shop }) => shop)}::text[], ${claimed.map(({ key }) => key)}::text[]))`)
-  const [documents, requests] = await Promise.all([documentsLoading, requestsLoading])
+  const [documents, requests] = await Promise.all([documentsLoading, requestsLoading, byIndex])
   const claims: Claims = new Map(
     requests.map(({ shop, key, digest, status, answer }) => [
       place(shop, key),
       { digest, answer: status === null ? undefined : { status, body: answer ?? '' } },
     ]),
   )
+  const found = new Map(documents.map((row) => [place(row.shop, row.id), asDocument(row)]))
   const batch: BatchDraft = {
     nowMs,
-    documents: new Map(documents.map((row) => [place(row.shop, row.id), asDocument(row)])),
+    documents: found,
+    loaded: new Set(found.keys()),
     changed: new Set(),
     events: [],
     answers: new Map(),

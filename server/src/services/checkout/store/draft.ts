@@ -35,6 +35,8 @@ export type Draft = {
 export type BatchDraft = {
   nowMs: number
   documents: Map<string, Document>
+  /** Those that were there before. */
+  loaded: ReadonlySet<string>
   changed: Set<string>
   events: NewEvent[]
   answers: Map<string, Answer & { shop: string; key: string }>
@@ -58,7 +60,7 @@ export function attempt<Result>(
       const at = place(shop, id)
       const found = documents.get(at) ?? batch.documents.get(at)
       // A copy: what is changed and not put back must not be there.
-      return found?.kind === kind ? (structuredClone(found) as never) : undefined
+      return found?.kind === kind ? (copyOf(found) as never) : undefined
     },
     put: (document) => void documents.set(place(shop, document.id), document),
     event(type, shown) {
@@ -77,6 +79,13 @@ export function attempt<Result>(
   batch.events.push(...events)
   for (const [at, answer] of answers) batch.answers.set(at, answer)
   return result
+}
+
+/** Of what is JSON and nothing else. */
+function copyOf<Value>(value: Value): Value {
+  if (typeof value !== 'object' || value === null) return value
+  if (Array.isArray(value)) return value.map(copyOf) as Value
+  return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, copyOf(part)])) as Value
 }
 
 export function place(shop: string, id: string): string {

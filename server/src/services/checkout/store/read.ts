@@ -1,7 +1,9 @@
 import type { Database } from '../../../platform/db/database.ts'
 import { nothing, type Sql, sql } from '../../../platform/db/sql.ts'
-import type { Document, Kind } from '../documents.ts'
+import { gather } from '../../../platform/gather.ts'
+import { type Document, isKind, type Kind } from '../documents.ts'
 import { refuse } from '../refusals.ts'
+import { place } from './draft.ts'
 import { asDocument, type DocumentRow, documentColumns } from './rows.ts'
 
 /** Documents of a shop by id. */
@@ -14,6 +16,28 @@ export async function readDocuments(
   const rows = await db.rows<DocumentRow>(sql`
     select ${documentColumns} from checkout.document where shop = ${shop} and id = any(${[...new Set(ids)]})`)
   return new Map(rows.map((row) => [row.id, asDocument(row)]))
+}
+
+/**
+ * Reads charges: those that are asked for in the same turn, as after a commit that many requests shared, in one query. Which are
+ * there is known to who asks.
+ */
+export function gatherCharges(db: Database): (shop: string, id: string) => Promise<Document<'charge'>> {
+  const read = gather(async (places) => {
+    const wanted = places.map((at) => at.split('\n'))
+    const rows = await db.rows<DocumentRow>(sql`
+      select ${documentColumns}
+      from unnest(${wanted.map(([shop]) => shop)}::text[], ${wanted.map(([, id]) => id)}::text[]) as wanted (shop, id)
+      cross join lateral (
+        select * from checkout.document where document.shop = wanted.shop and document.id = wanted.id offset 0
+      ) as document`)
+    return new Map(rows.map((row) => [place(row.shop, row.id), asDocument(row)]))
+  })
+  return async (shop, id) => {
+    const found = await read(place(shop, id))
+    if (!isKind(found, 'charge')) throw new Error(`${id} is no charge`)
+    return found
+  }
 }
 
 /** Throws `checkout.resource_missing`. */

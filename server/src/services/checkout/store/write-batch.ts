@@ -1,5 +1,5 @@
 import type { Tx } from '../../../platform/db/database.ts'
-import { sql } from '../../../platform/db/sql.ts'
+import { jsonTexts, sql } from '../../../platform/db/sql.ts'
 import type { Jobs } from '../../../platform/jobs.ts'
 import type { Document, EndpointBody } from '../documents.ts'
 import { lineId } from '../webhooks/deliver.ts'
@@ -15,12 +15,19 @@ export async function writeBatch(
   batch: BatchDraft,
   claimed: readonly (Claim & { shop: string })[],
 ): Promise<boolean> {
-  const [endpoints] = await Promise.all([
+  const rows = [...batch.changed].flatMap((at) => batch.documents.get(at) ?? [])
+  const isLoaded = ({ shop, id }: Document) => batch.loaded.has(place(shop, id))
+  const [endpoints, numbers] = await Promise.all([
     endpointsOf(tx, batch.events),
+    writeEvents(tx, batch.events),
     writeClaims(tx, batch, claimed),
-    writeDocuments(tx, batch),
+    insertDocuments(
+      tx,
+      rows.filter((row) => !isLoaded(row)),
+    ),
+    updateDocuments(tx, rows.filter(isLoaded)),
+    writeAnswers(tx, batch, claimed),
   ])
-  const [numbers] = await Promise.all([writeEvents(tx, batch.events), writeAnswers(tx, batch)])
   return endpoints.length > 0 && writeDeliveries(deps, tx, batch.events, numbers, endpoints)
 }
 
@@ -38,24 +45,35 @@ async function writeClaims(
       ${sorted.map(({ shop }) => shop)}::text[], ${sorted.map(({ key }) => key)}::text[],
       ${sorted.map(({ digest }) => digest)}::text[],
       ${sorted.map((claim) => answerOf(claim)?.status ?? null)}::int[],
-      ${sorted.map((claim) => answerOf(claim)?.body ?? null)}::text[]) as new (shop, key, digest, status, answer)
+      ${jsonTexts(sorted.map((claim) => answerOf(claim)?.body))}) as new (shop, key, digest, status, answer)
     on conflict do nothing`)
   if (written < sorted.length) throw new KeyRace()
 }
 
-async function writeDocuments(tx: Tx, { documents, changed }: BatchDraft): Promise<void> {
-  const rows = [...changed].flatMap((at) => documents.get(at) ?? [])
+async function insertDocuments(tx: Tx, rows: readonly Document[]): Promise<void> {
   if (rows.length === 0) return
   const column = <Value>(value: (document: Document) => Value) => rows.map(value)
   await tx.run(sql`
-    insert into checkout.document as document (shop, id, kind, created_ms, intent, customer, due_at_ms, body)
-    select * from unnest(
+    insert into checkout.document (shop, id, kind, created_ms, intent, customer, due_at_ms, body)
+    select shop, id, kind, created_ms, intent, customer, due_at_ms, body::jsonb from unnest(
       ${column(({ shop }) => shop)}::text[], ${column(({ id }) => id)}::text[], ${column(({ kind }) => kind)}::text[],
       ${column(({ createdMs }) => createdMs)}::bigint[], ${column(({ intent }) => intent ?? null)}::text[],
       ${column(({ customer }) => customer ?? null)}::text[], ${column(({ dueAtMs }) => dueAtMs ?? null)}::bigint[],
-      ${column(({ body }) => JSON.stringify(body))}::jsonb[])
-    on conflict (shop, id) do update set
-      customer = excluded.customer, due_at_ms = excluded.due_at_ms, body = excluded.body`)
+      ${jsonTexts(column(({ body }) => JSON.stringify(body)))})
+      as new (shop, id, kind, created_ms, intent, customer, due_at_ms, body)`)
+}
+
+/** Those that the batch has locked. */
+async function updateDocuments(tx: Tx, rows: readonly Document[]): Promise<void> {
+  if (rows.length === 0) return
+  const column = <Value>(value: (document: Document) => Value) => rows.map(value)
+  await tx.run(sql`
+    update checkout.document set customer = new.customer, due_at_ms = new.due_at_ms, body = new.body::jsonb
+    from unnest(
+      ${column(({ shop }) => shop)}::text[], ${column(({ id }) => id)}::text[],
+      ${column(({ customer }) => customer ?? null)}::text[], ${column(({ dueAtMs }) => dueAtMs ?? null)}::bigint[],
+      ${jsonTexts(column(({ body }) => JSON.stringify(body)))}) as new (shop, id, customer, due_at_ms, body)
+    where document.shop = new.shop and document.id = new.id`)
 }
 
 async function writeEvents(tx: Tx, events: readonly NewEvent[]): Promise<ReadonlyMap<string, number>> {
@@ -65,21 +83,26 @@ async function writeEvents(tx: Tx, events: readonly NewEvent[]): Promise<Readonl
     select shop, id, type, created_ms, body from unnest(
       ${events.map(({ shop }) => shop)}::text[], ${events.map(({ id }) => id)}::text[],
       ${events.map(({ type }) => type)}::text[], ${events.map(({ createdMs }) => createdMs)}::bigint[],
-      ${events.map(({ body }) => body)}::text[]) with ordinality as new (shop, id, type, created_ms, body, line)
+      ${jsonTexts(events.map(({ body }) => body))}) with ordinality as new (shop, id, type, created_ms, body, line)
     order by line
     returning id, number`)
   return new Map(rows.map(({ id, number }) => [id, number]))
 }
 
-/** Those of claims made in this very batch stand there already. */
-async function writeAnswers(tx: Tx, { answers }: BatchDraft): Promise<void> {
-  const rows = [...answers.values()]
+/** Those of claims made in this very batch are written with them. */
+async function writeAnswers(
+  tx: Tx,
+  { answers }: BatchDraft,
+  claimed: readonly (Claim & { shop: string })[],
+): Promise<void> {
+  const written = new Set(claimed.map(({ shop, key }) => place(shop, key)))
+  const rows = [...answers].filter(([at]) => !written.has(at)).map(([, answer]) => answer)
   if (rows.length === 0) return
   await tx.run(sql`
     update checkout.request set status = new.status, answer = new.answer
     from unnest(
       ${rows.map(({ shop }) => shop)}::text[], ${rows.map(({ key }) => key)}::text[],
-      ${rows.map(({ status }) => status)}::int[], ${rows.map(({ body }) => body)}::text[])
+      ${rows.map(({ status }) => status)}::int[], ${jsonTexts(rows.map(({ body }) => body))})
       as new (shop, key, status, answer)
     where request.shop = new.shop and request.key = new.key and request.status is null`)
 }

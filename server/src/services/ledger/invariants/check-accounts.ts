@@ -1,7 +1,7 @@
+import { rowsByIndex } from '../../../platform/db/by-index.ts'
 import type { Database } from '../../../platform/db/database.ts'
 import { type Sql, sql } from '../../../platform/db/sql.ts'
-import { rowsByIndex } from '../journal/by-index.ts'
-import { linesPerBatch } from '../journal/entry-row.ts'
+import { entriesOf } from '../journal/entry-row.ts'
 import { findingsMax } from './check-batches.ts'
 
 /** Whether what stands on these accounts is what their postings and open holds say, and above their floors. */
@@ -69,9 +69,7 @@ export async function checkCurrencies(db: Database, book: number): Promise<strin
 export function checkHoldsOf(db: Database, book: number, batches: readonly number[]): Promise<string[]> {
   return compareHolds(
     db,
-    sql`select distinct book, scope, hold as id from unnest(${batches}::bigint[]) as batch
-      join ledger.entry on book = ${book} and position >= batch * ${linesPerBatch}
-        and position < (batch + 1) * ${linesPerBatch} and hold is not null`,
+    sql`select distinct book, scope, hold as id from ${entriesOf(book, batches)} where hold is not null`,
   )
 }
 

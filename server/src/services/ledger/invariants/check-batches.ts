@@ -1,7 +1,14 @@
+import { rowsByIndex } from '../../../platform/db/by-index.ts'
 import type { Database } from '../../../platform/db/database.ts'
 import { sql } from '../../../platform/db/sql.ts'
-import { rowsByIndex } from '../journal/by-index.ts'
-import { digestOf, entryColumns, linesPerBatch, type Totals, totalsOf } from '../journal/entry-row.ts'
+import {
+  digestOf,
+  entriesOf,
+  entryColumns,
+  linesPerBatch,
+  type Totals,
+  totalsOf,
+} from '../journal/entry-row.ts'
 import type { EntryRow } from '../post/draft.ts'
 
 /** Findings that one look reports at most: one is enough to stop, and a list without end helps nobody. */
@@ -32,11 +39,7 @@ async function checkEntries(db: Database, book: number, batches: readonly number
   const entries = await rowsByIndex<EntryRow>(
     db,
     sql`
-    select ${entryColumns}
-    from unnest(${batches}::bigint[]) as batch
-    join ledger.entry on entry.book = ${book} and entry.position >= batch * ${linesPerBatch}
-      and entry.position < (batch + 1) * ${linesPerBatch}
-    order by entry.position`,
+    select ${entryColumns} from ${entriesOf(book, batches)} order by entry.position`,
   )
   const byBatch = Map.groupBy(entries, ({ position }) => Math.floor(position / linesPerBatch))
   const known = new Map(stored.map((row) => [row.number, row]))
@@ -75,9 +78,7 @@ async function checkPostings(db: Database, book: number, batches: readonly numbe
         when posting.amount <> side.amount then 'a posting of another amount'
         else 'a running balance that does not follow from the one before'
       end as fault
-    from unnest(${batches}::bigint[]) as batch
-    join ledger.entry on entry.book = ${book} and entry.position >= batch * ${linesPerBatch}
-      and entry.position < (batch + 1) * ${linesPerBatch} and entry.kind in ('transfer', 'capture')
+    from ${entriesOf(book, batches)}
     cross join lateral (values (entry.payer, -entry.amount), (entry.payee, entry.amount)) as side (account, amount)
     left join ledger.account on account.book = entry.book and account.id = side.account
     left join ledger.posting on posting.book = entry.book and posting.account = side.account
@@ -88,8 +89,9 @@ async function checkPostings(db: Database, book: number, batches: readonly numbe
         and (earlier.at_ms, earlier.position) < (entry.at_ms, entry.position)
       order by earlier.at_ms desc, earlier.position desc limit 1
     ) as before on true
-    where posting.position is null or account.id is null or account.currency <> entry.currency
-      or posting.amount <> side.amount or posting.balance <> coalesce(before.balance, 0) + side.amount
+    where entry.kind in ('transfer', 'capture')
+      and (posting.position is null or account.id is null or account.currency <> entry.currency
+        or posting.amount <> side.amount or posting.balance <> coalesce(before.balance, 0) + side.amount)
     limit ${findingsMax}`,
   )
   return wrong.map(({ position, account, fault }) => `entry ${position} has ${fault} in account ${account}`)

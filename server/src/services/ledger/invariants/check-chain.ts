@@ -1,6 +1,6 @@
+import { rowsByIndex } from '../../../platform/db/by-index.ts'
 import type { Database } from '../../../platform/db/database.ts'
 import { sql } from '../../../platform/db/sql.ts'
-import { rowsByIndex } from '../journal/by-index.ts'
 import { type Block, hashOf } from '../journal/seal.ts'
 
 export type ChainBlock = Block & { digests: string[] }

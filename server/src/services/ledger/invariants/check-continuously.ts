@@ -1,9 +1,9 @@
 import type { Clock } from '../../../platform/clock.ts'
+import { rowsByIndex } from '../../../platform/db/by-index.ts'
 import type { Database } from '../../../platform/db/database.ts'
 import { sql } from '../../../platform/db/sql.ts'
 import type { Log } from '../../../platform/log.ts'
-import { rowsByIndex } from '../journal/by-index.ts'
-import { linesPerBatch } from '../journal/entry-row.ts'
+import { entriesOf } from '../journal/entry-row.ts'
 import { sealBatches } from '../journal/seal.ts'
 import { checkAccounts, checkCurrencies, checkHoldsOf } from './check-accounts.ts'
 import { checkBatches } from './check-batches.ts'
@@ -76,10 +76,7 @@ async function accountsIn(db: Database, book: number, batches: readonly number[]
   const rows = await rowsByIndex<{ id: string }>(
     db,
     sql`
-    select distinct side.account as id
-    from unnest(${batches}::bigint[]) as batch
-    join ledger.entry on entry.book = ${book} and entry.position >= batch * ${linesPerBatch}
-      and entry.position < (batch + 1) * ${linesPerBatch}
+    select distinct side.account as id from ${entriesOf(book, batches)}
     cross join lateral (values (entry.account), (entry.payer), (entry.payee)) as side (account)
     where side.account is not null`,
   )

@@ -13,6 +13,20 @@ export const entryColumns: Sql = sql`
   entry.currency, entry.amount::numeric as amount, entry.hold, entry.detail, entry.reference, entry.metadata,
   entry.request_digest as "requestDigest", entry.at_ms as "atMs"`
 
+/**
+ * The entries of these batches, as a table named `entry`. Each batch's are one range of the primary key: said in a way that PostgreSQL
+ * cannot take for a join, which it would rather do by reading the whole journal.
+ */
+export function entriesOf(book: number, batches: readonly number[]): Sql {
+  return sql`
+    unnest(${batches}::bigint[]) as batch
+    cross join lateral (
+      select * from ledger.entry
+      where entry.book = ${book} and entry.position >= batch * ${linesPerBatch}
+        and entry.position < (batch + 1) * ${linesPerBatch} offset 0
+    ) as entry`
+}
+
 /** An entry as callers see it: without what it does not have. */
 export function presentEntry(row: EntryRow): Entry {
   const { position, scope, id, step, kind, atMs } = row

@@ -14,7 +14,10 @@ export async function readAccount(db: Database, book: number, id: string): Promi
 
 /** Accounts of an owner in the order of their ids, from behind `after` on. */
 export function readAccountsOf(db: Database, book: number, owner: string, after = ''): Promise<Account[]> {
-  return select(db, sql`book = ${book} and owner = ${owner} and id > ${after} order by id limit ${pageMax}`)
+  return select(
+    db,
+    sql`book = ${book} and owner = ${owner} and owner <> '' and id > ${after} order by id limit ${pageMax}`,
+  )
 }
 
 /** All accounts in the order of their ids, a page at a time. */

@@ -1,6 +1,6 @@
+import { lookUpByIndex } from '../../../platform/db/by-index.ts'
 import type { Tx } from '../../../platform/db/database.ts'
 import { sql } from '../../../platform/db/sql.ts'
-import { lookUpByIndex } from '../journal/by-index.ts'
 import { entryColumns } from '../journal/entry-row.ts'
 import type { CheckedRequest } from './check-request.ts'
 import { type AccountState, type EntryRow, type HoldState, holdKey } from './draft.ts'
