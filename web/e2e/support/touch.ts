@@ -1,16 +1,17 @@
 import type { Locator, Page } from 'playwright-core'
 
-/** As long as a finger that waits for a menu; the app counts 500 ms. */
-const holdMs = 800
 const steps = 12
 /** A finger that lets go while it moves throws the page, and the browser takes the next touch as the one that stops it. */
 const restMs = 300
 
-/** Real touches, from which the browser itself makes its gestures; Playwright's own `tap` knows neither holding nor moving. */
+/**
+ * Holds something until its menu is there. Real touches, from which the browser itself makes its gestures; Playwright's own
+ * `tap` knows neither holding nor moving.
+ */
 export async function longPress(target: Locator): Promise<void> {
   await withFinger(target, async (finger, at) => {
     await finger.down(at)
-    await finger.wait(holdMs)
+    await target.page().getByRole('menu').waitFor()
     await finger.up()
   })
 }

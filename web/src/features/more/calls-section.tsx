@@ -14,7 +14,7 @@ export function CallsSection() {
   const { busy, run } = useBusy(() => showToast(text('general.failed')))
   if (relayOnly === undefined) return null
   return (
-    <Section title={text('settings.about.calls')}>
+    <Section padded title={text('settings.about.calls')}>
       <SwitchRow
         title={text('settings.relay')}
         text={text('settings.relayText')}
