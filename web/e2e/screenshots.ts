@@ -6,7 +6,7 @@ import sharp from 'sharp'
 import { startNode } from '../../server/test/support/node-process.ts'
 import { buildWebClient } from '../../tools/build-web.ts'
 import { startBrowser } from './support/browser.ts'
-import { openApp, password } from './support/person.ts'
+import { openApp, openChat, password, signIn } from './support/person.ts'
 import { settleVillage } from './support/village.ts'
 
 /** `npm run screenshots`: each main screen, phone and desktop, light and dark, from a real server, into docs/screenshots. */
@@ -17,9 +17,25 @@ const screens = {
 } as const
 const schemes = ['light', 'dark'] as const
 
+/** Colours go over into those of the other scheme one after the other. What never ends is left alone. */
+const whenStill = `(async () => {
+  const frame = () => new Promise(requestAnimationFrame)
+  const moving = () => document.getAnimations()
+    .filter(({ effect }) => Number.isFinite(effect.getComputedTiming().endTime))
+  for (let still = 0; still < 3; await frame()) {
+    const under = moving()
+    still = under.length === 0 ? still + 1 : 0
+    await Promise.allSettled(under.map(({ finished }) => finished))
+  }
+})()`
+
 await buildWebClient()
 const data = await mkdtemp(join(tmpdir(), 'dure-screenshots-'))
-const node = await startNode({ DURE_DATA: data, DURE_SERVER_NAME: 'dure.example' })
+const node = await startNode({
+  DURE_DATA: data,
+  DURE_SERVER_NAME: 'dure.example',
+  DURE_WALLET_CANCEL_WINDOW: '1s',
+})
 const browser = await startBrowser()
 try {
   await mkdir(folder, { recursive: true })
@@ -31,15 +47,42 @@ try {
   await page.locator('button[type=submit]').click()
   await page.getByText('Saturday hike').first().waitFor()
   await everyLook(page, 'chats')
+  await lookAtChat(page)
+  await lookAtFolders(page)
+  await lookAtBeginnings(page)
+  await lookAtSections(page)
+  await lookAtCall(page)
+} finally {
+  await browser.close()
+  await node.end()
+  await rm(data, { recursive: true, force: true })
+}
+
+async function lookAtChat(page: Page): Promise<void> {
   await page.getByText('Saturday hike').first().click()
   await page.getByRole('button', { name: 'Open photo' }).locator('img').waitFor()
   await page.getByText('4 votes').waitFor()
   await everyLook(page, 'chat')
+  await page.getByRole('button', { name: 'Stickers', exact: true }).click()
+  await page.getByRole('region', { name: 'Stickers' }).getByRole('button', { name: 'With love' }).click()
+  await page.locator('[data-event] img[alt="With love"]').waitFor()
+  await everyLook(page, 'stickers')
   await page.locator('header h2 button').click()
   await page.getByRole('heading', { name: '5 members' }).waitFor()
   await everyLook(page, 'chat-info')
   await page.getByRole('button', { name: 'Close' }).click()
+}
+
+async function lookAtFolders(page: Page): Promise<void> {
   await visit(page, '/app/chats')
+  await page.getByRole('button', { name: 'Folders', exact: true }).click()
+  await page.getByRole('dialog').getByText('Family').waitFor()
+  await everyLook(page, 'folders')
+  await page.keyboard.press('Escape')
+}
+
+/** What one comes into a chat from. */
+async function lookAtBeginnings(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'New chat' }).first().click()
   await page.getByRole('button', { name: /^New community/ }).waitFor()
   await everyLook(page, 'new-chat')
@@ -51,10 +94,32 @@ try {
   await visit(page, `/app/chats/${encodeURIComponent('#birds:dure.example')}`)
   await page.getByRole('button', { name: 'Join' }).waitFor()
   await everyLook(page, 'join')
-} finally {
-  await browser.close()
-  await node.end()
-  await rm(data, { recursive: true, force: true })
+}
+
+async function lookAtSections(page: Page): Promise<void> {
+  await visit(page, '/app/people')
+  await page.getByText('Di kereta sampai sore').waitFor()
+  await everyLook(page, 'people')
+  await visit(page, '/app/more/notifications')
+  await page.getByRole('switch', { name: 'Every night' }).waitFor()
+  await everyLook(page, 'settings')
+  await visit(page, '/app/pay')
+  await page.getByText('Train tickets').waitFor()
+  await everyLook(page, 'pay')
+  await visit(page, '/app/pay/history')
+  await page.getByText('Rain coat').last().waitFor()
+  await everyLook(page, 'pay-history')
+}
+
+/** Jun calls, from a browser of his own. */
+async function lookAtCall(page: Page): Promise<void> {
+  const jun = await signIn(browser, node.url, 'Jun', { screen: 'desktop' })
+  await openChat(jun, '민아')
+  await jun.page.getByRole('button', { name: 'Voice call' }).click()
+  await page.getByRole('button', { name: 'Accept', exact: true }).click()
+  await page.getByRole('timer').waitFor()
+  await everyLook(page, 'call')
+  await jun.page.context().close()
 }
 
 /** Goes to an address as a link within the app does. */
@@ -68,7 +133,8 @@ async function everyLook(page: Page, name: string): Promise<void> {
     for (const colorScheme of schemes) {
       await page.setViewportSize(viewport)
       await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
-      await page.evaluate('new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))')
+      await page.mouse.move(0, 0)
+      await page.evaluate(whenStill)
       const picture = await page.screenshot()
       const width = screen === 'phone' ? 585 : 1280
       await sharp(picture)

@@ -7,13 +7,22 @@ export type Seeded = { userId: string; token: string }
 export function createSeeder(url: string) {
   let transactions = 0
 
-  async function call<Answer>(
+  function call<Answer>(
     method: string,
     path: string,
     as: Seeded | undefined,
     body?: unknown,
   ): Promise<Answer> {
-    const answer = await fetch(`${url}/_matrix/${path}`, {
+    return request(method, `_matrix/${path}`, as, body)
+  }
+
+  async function request<Answer>(
+    method: string,
+    path: string,
+    as: Seeded | undefined,
+    body?: unknown,
+  ): Promise<Answer> {
+    const answer = await fetch(`${url}/${path}`, {
       method,
       headers: { 'content-type': 'application/json', ...(as && { authorization: `Bearer ${as.token}` }) },
       ...(body !== undefined && { body: JSON.stringify(body) }),
@@ -67,6 +76,7 @@ export function createSeeder(url: string) {
 
   return {
     call,
+    request,
     person,
     room,
     send,

@@ -1,5 +1,6 @@
 import { landscape } from './pictures.ts'
 import { createSeeder, type Seeded } from './seed.ts'
+import { fillPurses } from './village-purse.ts'
 
 /** A server with friends who talk, for pictures of the app: real rooms, messages, polls and receipts. */
 export async function settleVillage(url: string): Promise<void> {
@@ -41,6 +42,42 @@ export async function settleVillage(url: string): Promise<void> {
   const friends = { mina, jun, budi, linh, grace }
   await street(seed, friends)
   await hike(seed, friends)
+  await arrange(seed, mina, { Family: [withJun.roomId], 'Book club': [readers, withLinh.roomId] })
+  await tellStates(seed, friends)
+  await fillPurses(seed, friends)
+}
+
+/** Folders of one's own, of which another device has put chats into. */
+async function arrange(
+  seed: ReturnType<typeof createSeeder>,
+  person: Seeded,
+  folders: Readonly<Record<string, readonly string[]>>,
+): Promise<void> {
+  const own = `client/v3/user/${encodeURIComponent(person.userId)}`
+  for (const [name, rooms] of Object.entries(folders))
+    for (const roomId of rooms) {
+      const tag = encodeURIComponent(`u.${name}`)
+      await seed.call('PUT', `${own}/rooms/${encodeURIComponent(roomId)}/tags/${tag}`, person, {})
+    }
+  await seed.call('PUT', `${own}/account_data/org.dure.folders`, person, { order: Object.keys(folders) })
+}
+
+/** What people say of themselves, and whom Mina likes best. */
+async function tellStates(seed: ReturnType<typeof createSeeder>, friends: Friends): Promise<void> {
+  const { mina, jun, budi, linh, grace } = friends
+  for (const [friend, line] of [
+    [mina, '북한산 가는 날 ⛰️'],
+    [jun, '일곱 시 이후에 연락 주세요'],
+    [budi, 'Di kereta sampai sore'],
+    [linh, 'Đang thử công thức mới'],
+  ] as const) {
+    const path = `client/v3/profile/${encodeURIComponent(friend.userId)}/org.matrix.msc4426.status`
+    await seed.call('PUT', path, friend, { 'org.matrix.msc4426.status': { text: line } })
+  }
+  const own = `client/v3/user/${encodeURIComponent(mina.userId)}/account_data`
+  await seed.call('PUT', `${own}/org.dure.friends`, mina, {
+    people: { [jun.userId]: { favourite: true }, [grace.userId]: { favourite: false } },
+  })
 }
 
 /** A community with an open chat in it that Mina is not in yet, and one outside that she has heard of. */
