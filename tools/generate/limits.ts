@@ -52,7 +52,16 @@ function settings(): string[] {
         : [],
     ),
   )
-  return ['## Settings', '', '| what | default | setting |', '|---|---|---|', ...rows, '']
+  return [
+    '## Settings',
+    '',
+    'What refuses a request is tried at the value and past it: `server/test/limits/settings.test.ts`, and the tests of media, keys and to-device messages.',
+    '',
+    '| what | default | setting |',
+    '|---|---|---|',
+    ...rows,
+    '',
+  ]
 }
 
 function shown(value: unknown): string {

@@ -4,7 +4,7 @@ import { type BenchSite, openBenchSite } from '../rooms/bench-site.ts'
 import { median, percentile, table } from '../statistics.ts'
 
 const roomCount = 1000
-const rounds = 100
+const rounds = 300
 const path = '/_matrix/client/unstable/org.matrix.simplified_msc3575/sync'
 
 /** What Element X asks for when it starts: the top of the list, no spaces, the state that a list of rooms shows. */
