@@ -191,6 +191,11 @@ export const inside = limits('inside', [
     'How many times further back it looks for as many.',
   ],
   ['services/search/operations/index-events.ts', 'eventsAtOnce', 'Events indexed in one transaction.'],
+  [
+    'services/search/service.ts',
+    'waitedForMax',
+    'Positions of the stream that a search waits to be indexed.',
+  ],
   ['services/media/service.ts', 'thumbnailsWaitingMax', 'Thumbnails waiting to be made; more get 503.'],
   ['services/media/blobs/read-blob.ts', 'smallBytesMax', 'Bytes of a file that is kept in memory.'],
   ['services/media/operations/thumbnail.ts', 'refusedMax', 'Pictures remembered to be none.'],

@@ -18,7 +18,7 @@ export type SearchDeps = {
 }
 
 export type Search = {
-  /** Everything acknowledged by now lies at or below it, and is indexed when this resolves. */
+  /** Everything acknowledged by now lies at or below it, and is indexed when this resolves, unless the index is being built anew. */
   upToDate(): Promise<Position>
   messages(question: SearchQuestion): Promise<SearchAnswer>
   /** Events that are no more are not to be found. */
@@ -34,6 +34,8 @@ export type Search = {
 }
 
 const indexEveryMs = 5000
+/** Positions that a search waits for: a few seconds' worth. While the index is built anew, it is asked as it is. */
+const waitedForMax = 10_000
 
 export function createSearch(deps: SearchDeps): Search {
   const { rooms, stream } = deps
@@ -41,7 +43,7 @@ export function createSearch(deps: SearchDeps): Search {
   return {
     async upToDate() {
       const head = await stream.head()
-      await indexEvents(deps)
+      await indexEvents(deps, { behindMax: waitedForMax })
       return head
     },
     messages: (question) => searchMessages(deps, question),

@@ -10,13 +10,17 @@ export type IndexDeps = { db: Database; stream: Pick<Stream, 'head'>; rooms: Pic
 const eventsAtOnce = 500
 
 /**
- * Brings the index up to all that is committed at the call. Any number of nodes may do so at once: they take turns, and what
- * one has done the next finds done.
+ * Brings the index up to all that is committed at the call, unless it is further behind than that. Any number of nodes may do
+ * so at once: they take turns, and what one has done the next finds done.
  */
-export async function indexEvents(deps: IndexDeps): Promise<void> {
+export async function indexEvents(
+  deps: IndexDeps,
+  { behindMax = Number.POSITIVE_INFINITY }: { behindMax?: number } = {},
+): Promise<void> {
   const upTo = await deps.stream.head()
   // Most questions find the index as it should be, and wait for nobody.
-  if ((await progress(deps.db)) >= upTo) return
+  const behind = upTo - (await progress(deps.db))
+  if (behind <= 0 || behind > behindMax) return
   while ((await deps.db.transaction((tx) => indexSome(deps, tx, upTo))) < upTo) {
     // As long as there is more.
   }
