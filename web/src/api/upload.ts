@@ -34,7 +34,7 @@ async function uploadShared(client: MatrixClient, blob: Blob, key: string, entry
   const url = await uploadPublic(client, blob)
   const info = entry.content['info'] as Record<string, unknown>
   const shared = { url, info: { ...info, thumbnail_url: url, thumbnail_info: info } }
-  await noteSharedUpload(client, key, shared)
+  noteSharedUpload(client, key, shared)
   return shared
 }
 
