@@ -19,6 +19,10 @@ export function ChoiceTabs<Value extends string>(props: ChoiceTabsProps<Value>) 
     <ToggleGroup
       aria-label={label}
       className={classNames(styles['tabs'], wrap && styles['wrap'])}
+      // A mouse has no finger to draw the row aside.
+      onWheel={(event) => {
+        if (event.deltaX === 0) event.currentTarget.scrollLeft += event.deltaY
+      }}
       value={[value]}
       onValueChange={([next]) => {
         const chosen = choices.find((choice) => choice.value === next)

@@ -76,8 +76,10 @@ export function Chats() {
   )
 }
 
-/** A folder stands beside the filters, under a name that none of them has. */
+/** A folder stands among the filters, under a name that none of them has. */
 const folderPrefix = 'folder '
+/** What somebody has made for themselves comes soon after all and unread. */
+const beforeFolders = 2
 
 /** The chats that are looked at, and the tabs that choose which. */
 function useShown(chats: readonly ChatSummary[]) {
@@ -94,6 +96,8 @@ function useShown(chats: readonly ChatSummary[]) {
   const offered = filterNames.filter(
     (name) => name === filter || !rareFilters.has(name) || chats.some(filters[name]),
   )
+  const named = (names: readonly Filter[]) =>
+    names.map((value) => ({ value: value as string, label: text(`chats.${value}`) }))
   const tabs = (
     <div className={styles['filters']}>
       <ChoiceTabs
@@ -101,8 +105,9 @@ function useShown(chats: readonly ChatSummary[]) {
         value={folder === undefined ? filter : chosen}
         onChange={setChosen}
         choices={[
-          ...offered.map((value) => ({ value: value as string, label: text(`chats.${value}`) })),
+          ...named(offered.slice(0, beforeFolders)),
           ...folders.map((name) => ({ value: folderPrefix + name, label: name })),
+          ...named(offered.slice(beforeFolders)),
         ]}
       />
       <IconButton label={text('folders.title')} onClick={() => setArranging(true)}>
