@@ -1,5 +1,6 @@
 import { keep, readKept } from './database.ts'
-import { createSites, type Site } from './sites.ts'
+import type { Site } from './site-health.ts'
+import { createSites } from './sites.ts'
 
 /** The sites of the deployment that this page came from. */
 export const sites = createSites(

@@ -1,4 +1,4 @@
-import type { Site } from './sites.ts'
+export type Site = { name: string; baseUrl: string }
 
 export type SitesDeps = {
   fetch: typeof fetch

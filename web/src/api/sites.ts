@@ -1,7 +1,5 @@
-import { createSiteHealth, type SitesDeps, type WatchedSite, watchedSite } from './site-health.ts'
+import { createSiteHealth, type Site, type SitesDeps, type WatchedSite, watchedSite } from './site-health.ts'
 import { createStore, type Store } from './store.ts'
-
-export type Site = { name: string; baseUrl: string }
 
 /** `home`: the site this page came from answers; `moved`: another one does; `offline`: none. */
 export type Reach = 'home' | 'moved' | 'offline'
