@@ -168,6 +168,37 @@ test('amounts are whole numbers of a currency that there is', async (t) => {
   assert.equal(await post('name=Kim'), 200)
 })
 
+test('a key opens no other account, whatever account the request names', async (t) => {
+  const { here, shop } = await fixture(t)
+  for (const stripeAccount of ['acct_other', `${shop.id}0`])
+    assert.equal(await code(here.balance.retrieve({}, { stripeAccount })), 'account_invalid')
+  assert.equal((await here.balance.retrieve({}, { stripeAccount: shop.id })).object, 'balance')
+})
+
+test('pages of lists have one bound, and an unknown one is named', async (t) => {
+  const { here, paid } = await fixture(t)
+  const { id } = await paid(500)
+  const wrong = async (list: Promise<unknown>) => {
+    const { code: why, param } = await stripeError(list)
+    return [why, param]
+  }
+  const { paymentIntents, events } = here
+  assert.deepEqual(await wrong(paymentIntents.list({ starting_after: id, ending_before: id })), [
+    'parameter_invalid',
+    'ending_before',
+  ])
+  assert.deepEqual(await wrong(paymentIntents.list({ starting_after: 'pi_none' })), [
+    'resource_missing',
+    'starting_after',
+  ])
+  assert.deepEqual(await wrong(events.list({ ending_before: 'evt_none' })), [
+    'resource_missing',
+    'ending_before',
+  ])
+  for (const limit of [0, 101, 1.5])
+    assert.deepEqual(await wrong(paymentIntents.list({ limit })), ['parameter_invalid_integer', 'limit'])
+})
+
 test('a payment that is approved and canceled in the same moment is one of the two', async (t) => {
   const { urls, payer, here, there, nodes } = await fixture(t)
   for (let round = 0; round < 6; round++) {

@@ -53,6 +53,10 @@ export const refuse = defineRefusals({
     message: 'You did not provide an API key: send it as "Authorization: Bearer sk_test_..." .',
   },
   'checkout.api_key_invalid': { status: 401, message: 'Invalid API key provided.' },
+  'checkout.account_invalid': {
+    status: 403,
+    message: 'The API key opens its own shop only, and Stripe-Account or Stripe-Context names another.',
+  },
   'checkout.secret_key_required': {
     status: 403,
     message: 'This request needs a secret key; a publishable key may only look at and confirm a payment.',

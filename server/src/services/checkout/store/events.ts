@@ -35,7 +35,7 @@ export async function listEvents(
         where shop = ${shop} ${patterns === undefined ? nothing : sql`and type like any(${patterns})`} ${createdWithin(created)}
           ${bound(sql`select number from checkout.event where shop = ${shop} and id = `)}
         order by number ${direction} limit ${limit}`),
-    (id) => missing('event', id),
+    (id, parameter) => missing('event', id, parameter),
     async (id) => (await rowsById(db, shop, id)).length > 0,
   )
   return { events: rows.map(({ body }) => JSON.parse(body)), more }

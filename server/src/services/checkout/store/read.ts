@@ -99,7 +99,7 @@ export async function listDocuments(
       select ${documentColumns} from checkout.document
       where ${where} ${bound(sql`select number from checkout.document where shop = ${shop} and id = `)}
       order by number ${direction} limit ${limit}`),
-    (id) => missing(kind, id),
+    (id, parameter) => missing(kind, id, parameter),
     async (id) => (await readDocuments(db, shop, [id])).get(id)?.kind === kind,
   )
   return { documents: rows.map(asDocument), more }
@@ -109,12 +109,18 @@ export async function listDocuments(
 export async function readPage<Row>(
   { limit, startingAfter, endingBefore }: Page,
   read: (bound: (numberOf: Sql) => Sql, direction: Sql, limit: number) => Promise<Row[]>,
-  unknown: (id: string) => Error,
+  unknown: (id: string, parameter: string) => Error,
   exists: (id: string) => Promise<boolean>,
 ): Promise<{ rows: Row[]; more: boolean }> {
+  const backwards = endingBefore !== undefined
+  const parameter = backwards ? 'ending_before' : 'starting_after'
+  if (backwards && startingAfter !== undefined)
+    throw refuse('checkout.parameter_invalid', {
+      message: 'You can only specify one of these parameters: starting_after, ending_before.',
+      extra: { param: parameter },
+    })
   const cursor = startingAfter ?? endingBefore
-  if (cursor !== undefined && !(await exists(cursor))) throw unknown(cursor)
-  const backwards = startingAfter === undefined && endingBefore !== undefined
+  if (cursor !== undefined && !(await exists(cursor))) throw unknown(cursor, parameter)
   const comparison = backwards ? sql`>` : sql`<`
   const bound = (numberOf: Sql) =>
     cursor === undefined ? nothing : sql`and number ${comparison} (${numberOf}${cursor})`

@@ -4,7 +4,7 @@ import type { App } from '../../../platform/http/http.ts'
 import type { RateLimits } from '../../../platform/http/rate-limits.ts'
 import type { JsonObject } from '../../../platform/json.ts'
 import { Outage, Refusal } from '../../../platform/refusal.ts'
-import type { Document } from '../documents.ts'
+import { type Document, merchantOf } from '../documents.ts'
 import type { Keys, Opened } from '../merchants/api-keys.ts'
 import type { CheckoutDeps, Reply, ShopRequest } from '../operations/request.ts'
 import { refuse } from '../refusals.ts'
@@ -83,6 +83,7 @@ function openWithKeys(scope: App, { keys, limits, random }: ScopeDeps): void {
     const key = keyOf(request.headers.authorization)
     if (key === undefined) throw refuse('checkout.api_key_missing')
     request.opened = await keys.open(key)
+    refuseOtherAccounts(request, request.opened)
     try {
       limits.draw('checkout-shop', request.opened.shop)
     } catch (error) {
@@ -90,6 +91,13 @@ function openWithKeys(scope: App, { keys, limits, random }: ScopeDeps): void {
       throw refuse('checkout.rate_limit', { retryAfterSeconds })
     }
   })
+}
+
+/** Whoever asks for another account's money would take this one's for it. https://docs.stripe.com/connect/authentication */
+function refuseOtherAccounts({ headers }: FastifyRequest, { shop }: Opened): void {
+  for (const named of [headers['stripe-account'], headers['stripe-context']])
+    if (named !== undefined && named !== '' && named !== merchantOf(shop))
+      throw refuse('checkout.account_invalid')
 }
 
 /** `Bearer sk_...`, or the key as the name of basic authentication, as curl -u sends it. */
