@@ -50,7 +50,7 @@ export async function indexRooms({ db, url }: BenchDatabase): Promise<number> {
   await indexEvents({
     db,
     stream: { head: async () => upTo },
-    rooms: { eventsInStream: (range) => eventsInStream(db, range) },
+    rooms: { eventsInStream: (range) => eventsInStream(db, range), events: async () => [] },
   })
   await client.query(`set maintenance_work_mem = '512MB'`)
   await client.query('create index entry_grams on search.entry using gin (grams) with (fastupdate = off)')

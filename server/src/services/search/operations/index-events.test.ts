@@ -14,6 +14,7 @@ test('an index that is far behind is left to whoever has the time', async (t) =>
         read.push(after)
         return []
       },
+      events: async () => [],
     },
   }
   await indexEvents(deps, { behindMax: 1999 })

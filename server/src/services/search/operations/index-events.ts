@@ -5,7 +5,11 @@ import type { Rooms, TimelineEvent } from '../../rooms/api.ts'
 import { gramsOf } from '../grams.ts'
 import { searchedText } from '../searched-text.ts'
 
-export type IndexDeps = { db: Database; stream: Pick<Stream, 'head'>; rooms: Pick<Rooms, 'eventsInStream'> }
+export type IndexDeps = {
+  db: Database
+  stream: Pick<Stream, 'head'>
+  rooms: Pick<Rooms, 'eventsInStream' | 'events'>
+}
 
 const eventsAtOnce = 500
 
@@ -36,7 +40,7 @@ async function indexSome({ rooms }: IndexDeps, tx: Tx, upTo: Position): Promise<
   const last = events.length < eventsAtOnce ? upTo : (events.at(-1)?.position ?? upTo)
   await leaveOutEncrypted(tx, events)
   await addTexts(tx, events)
-  await removeRedacted(tx, events)
+  await removeRedacted(rooms, tx, events)
   await tx.run(sql`update search.entry_progress set position = ${last}`)
   return last
 }
@@ -70,16 +74,20 @@ async function addTexts(tx: Tx, events: readonly TimelineEvent[]): Promise<void>
 }
 
 /** What has been redacted could be found by nobody; it only takes room. */
-async function removeRedacted(tx: Tx, events: readonly TimelineEvent[]): Promise<void> {
-  const redacted = events.flatMap(({ roomId, redacts }) =>
-    redacts === undefined ? [] : [{ roomId, redacts }],
-  )
-  if (redacted.length === 0) return
-  await tx.run(sql`
-    delete from search.entry using unnest(
-      ${redacted.map(({ roomId }) => roomId)}::text[], ${redacted.map(({ redacts }) => redacts)}::text[]
-    ) as gone (room_id, event_id)
-    where entry.room_id = gone.room_id and entry.event_id = gone.event_id`)
+async function removeRedacted(
+  rooms: Pick<Rooms, 'events'>,
+  tx: Tx,
+  events: readonly TimelineEvent[],
+): Promise<void> {
+  const redactions = events.filter(({ redacts }) => redacts !== undefined)
+  for (const [roomId, ofRoom] of Map.groupBy(redactions, (event) => event.roomId)) {
+    const redacted = await rooms.events(
+      roomId,
+      ofRoom.flatMap(({ redacts }) => redacts ?? []),
+    )
+    const positions = redacted.map(({ position }) => position)
+    await tx.run(sql`delete from search.entry where room_id = ${roomId} and position = any(${positions})`)
+  }
 }
 
 async function progress(db: Database): Promise<Position> {
