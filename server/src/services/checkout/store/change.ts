@@ -105,18 +105,26 @@ async function load(tx: Tx, nowMs: number, changes: readonly Change<unknown>[]) 
     wanted.length === 0
       ? []
       : tx.rows<DocumentRow>(sql`
-          select ${documentColumns} from checkout.document
-          where (shop, id) in (
-            select * from unnest(${wanted.map(({ shop }) => shop)}::text[], ${wanted.map(({ id }) => id)}::text[]))
-          order by shop, id for no key update`)
+          select document.* from (
+            select distinct shop, id
+            from unnest(${wanted.map(({ shop }) => shop)}::text[], ${wanted.map(({ id }) => id)}::text[]) as named (shop, id)
+            order by shop, id
+          ) as wanted
+          cross join lateral (
+            select ${documentColumns} from checkout.document
+            where document.shop = wanted.shop and document.id = wanted.id for no key update
+          ) as document`)
   // After the locks: whoever held them may have written the answer that is looked for.
   const requestsLoading =
     claimed.length === 0
       ? []
       : tx.rows<ClaimRow>(sql`
-          select shop, key, digest, status, answer from checkout.request
-          where (shop, key) in (
-            select * from unnest(${claimed.map(({ shop }) => shop)}::text[], ${claimed.map(({ key }) => key)}::text[]))`)
+          select request.* from unnest(
+            ${claimed.map(({ shop }) => shop)}::text[], ${claimed.map(({ key }) => key)}::text[]) as wanted (shop, key)
+          cross join lateral (
+            select shop, key, digest, status, answer from checkout.request
+            where request.shop = wanted.shop and request.key = wanted.key offset 0
+          ) as request`)
   const [documents, requests] = await Promise.all([documentsLoading, requestsLoading, byIndex])
   const claims: Claims = new Map(
     requests.map(({ shop, key, digest, status, answer }) => [

@@ -73,7 +73,10 @@ async function updateDocuments(tx: Tx, rows: readonly Document[]): Promise<void>
       ${column(({ shop }) => shop)}::text[], ${column(({ id }) => id)}::text[],
       ${column(({ customer }) => customer ?? null)}::text[], ${column(({ dueAtMs }) => dueAtMs ?? null)}::bigint[],
       ${jsonTexts(column(({ body }) => JSON.stringify(body)))}) as new (shop, id, customer, due_at_ms, body)
-    where document.shop = new.shop and document.id = new.id`)
+    cross join lateral (
+      select ctid from checkout.document as found where found.shop = new.shop and found.id = new.id offset 0
+    ) as row
+    where document.ctid = row.ctid`)
 }
 
 async function writeEvents(tx: Tx, events: readonly NewEvent[]): Promise<ReadonlyMap<string, number>> {
@@ -104,7 +107,10 @@ async function writeAnswers(
       ${rows.map(({ shop }) => shop)}::text[], ${rows.map(({ key }) => key)}::text[],
       ${rows.map(({ status }) => status)}::int[], ${jsonTexts(rows.map(({ body }) => body))})
       as new (shop, key, status, answer)
-    where request.shop = new.shop and request.key = new.key and request.status is null`)
+    cross join lateral (
+      select ctid from checkout.request as found where found.shop = new.shop and found.key = new.key offset 0
+    ) as row
+    where request.ctid = row.ctid and request.status is null`)
 }
 
 type Endpoint = { shop: string; id: string; body: EndpointBody }

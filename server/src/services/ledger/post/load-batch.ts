@@ -69,7 +69,7 @@ function lockAccounts(tx: Tx, book: number, ids: string[], holds: readonly Ref[]
       : sql`${ids}::text[] || array(
           select unnest(array[hold.payer, hold.payee])
           from unnest(${holds.map(({ scope }) => scope)}::text[], ${holds.map(({ id }) => id)}::text[]) as wanted (scope, id)
-          join ledger.hold on hold.book = ${book} and hold.scope = wanted.scope and hold.id = wanted.id)`
+          cross join lateral (${holdOf(book)}) as hold)`
   // One look-up for each id, in the order of the ids, so that this is also the order in which the rows are locked.
   return tx.rows<Omit<AccountState, 'isNew'>>(sql`
     select locked.* from (select distinct id from unnest(${named}) as id order by id) as wanted
@@ -85,7 +85,13 @@ function readHolds(tx: Tx, book: number, holds: readonly Ref[]) {
     select hold.scope, hold.id, payer, payee, currency, amount::numeric as amount, captured::numeric as captured,
       released::numeric as released, placed_at_ms as "placedAtMs", expires_at_ms as "expiresAtMs"
     from unnest(${holds.map(({ scope }) => scope)}::text[], ${holds.map(({ id }) => id)}::text[]) as wanted (scope, id)
-    join ledger.hold on hold.book = ${book} and hold.scope = wanted.scope and hold.id = wanted.id`)
+    cross join lateral (${holdOf(book)}) as hold`)
+}
+
+function holdOf(book: number) {
+  return sql`
+    select * from ledger.hold
+    where hold.book = ${book} and hold.scope = wanted.scope and hold.id = wanted.id offset 0`
 }
 
 function readEarlier(tx: Tx, book: number, requests: readonly CheckedRequest[]) {
@@ -94,6 +100,8 @@ function readEarlier(tx: Tx, book: number, requests: readonly CheckedRequest[]) 
   return tx.rows<EntryRow>(sql`
     select ${entryColumns}
     from unnest(${wanted.map(({ scope }) => scope)}::text[], ${wanted.map(({ id }) => id)}::text[]) as wanted (scope, id)
-    join ledger.entry on entry.book = ${book} and entry.scope = wanted.scope and entry.id = wanted.id
+    cross join lateral (
+      select * from ledger.entry where entry.book = ${book} and entry.scope = wanted.scope and entry.id = wanted.id offset 0
+    ) as entry
     order by entry.position`)
 }

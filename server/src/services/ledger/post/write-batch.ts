@@ -59,7 +59,10 @@ function updateAccounts(tx: Tx, book: number, accounts: readonly AccountState[])
       ${accounts.map(({ frozen }) => frozen)}::text[], ${accounts.map(({ closed }) => closed)}::boolean[],
       ${accounts.map(({ movedAtMs }) => movedAtMs)}::bigint[]
     ) as new (id, balance, held, floor, frozen, closed, moved_at_ms)
-    where account.book = ${book} and account.id = new.id`)
+    cross join lateral (
+      select ctid from ledger.account as found where found.book = ${book} and found.id = new.id offset 0
+    ) as row
+    where account.ctid = row.ctid`)
 }
 
 function insertHolds(tx: Tx, book: number, holds: readonly HoldState[]): Promise<number> {
@@ -81,7 +84,11 @@ function updateHolds(tx: Tx, book: number, holds: readonly HoldState[]): Promise
       ${holds.map(({ scope }) => scope)}::text[], ${holds.map(({ id }) => id)}::text[],
       ${holds.map(({ captured }) => captured)}::bigint[], ${holds.map(({ released }) => released)}::bigint[]
     ) as new (scope, id, captured, released)
-    where hold.book = ${book} and hold.scope = new.scope and hold.id = new.id`)
+    cross join lateral (
+      select ctid from ledger.hold as found
+      where found.book = ${book} and found.scope = new.scope and found.id = new.id offset 0
+    ) as row
+    where hold.ctid = row.ctid`)
 }
 
 function insertEntries(tx: Tx, book: number, entries: readonly EntryRow[]): Promise<number> {
