@@ -98,6 +98,8 @@ async function read(client: MatrixClient): Promise<Security> {
 async function giveFirstKeys(client: MatrixClient): Promise<void> {
   const crypto = cryptoOf(client)
   await crypto.bootstrapCrossSigning({ authUploadDeviceSigningKeys: (request) => request(null) })
+  // Until the SDK has asked the server about this account it takes its own device for somebody else's.
+  await crypto.userHasCrossSigningKeys()
   if (!(await crypto.getKeyBackupInfo())) await crypto.resetKeyBackup()
 }
 
