@@ -59,6 +59,7 @@ export function openHistory(client: MatrixClient, room: Room): HistoryWindow {
     older: () => move(Direction.Backward),
     newer: () => move(Direction.Forward),
     async show(eventId) {
+      await fetchAround(client, room, eventId)
       await window.load(eventId, pageSize)
       following = !window.canPaginate(Direction.Forward)
     },
@@ -71,4 +72,15 @@ export function openHistory(client: MatrixClient, room: Room): HistoryWindow {
       return true
     },
   }
+}
+
+/** Elsewhere in the history the SDK begins with the one event: what stands around it comes before anything is shown. */
+async function fetchAround(client: MatrixClient, room: Room, eventId: string): Promise<void> {
+  const timeline = await client.getEventTimeline(room.getUnfilteredTimelineSet(), eventId)
+  if (!timeline || timeline.getEvents().length >= pageSize / 2) return
+  await Promise.allSettled(
+    [true, false].map((backwards) =>
+      client.paginateEventTimeline(timeline, { backwards, limit: pageSize / 2 }),
+    ),
+  )
 }

@@ -25,7 +25,9 @@ type HistoryListProps = {
 }
 
 /** So many pixels before an end of what is here, more is fetched. */
-const aheadPx = 1200
+const aheadPx = 3000
+/** So much of the list is in the page beyond what is seen: a turn of the wheel ends among rows whose heights are known. */
+const bufferPx = 1000
 /** A line of new messages that is nearer to the end is seen from there. */
 const nearEndItems = 12
 
@@ -42,10 +44,12 @@ export function HistoryList(props: HistoryListProps) {
 
   useStart(list, items, startAt, end.letGo)
   useEnd(sent, toEnd)
-  // A history shorter than the screen never scrolls, and so would never ask for more.
+  // What is shorter than the screen never scrolls, and so would never ask for more.
   useEffect(() => {
     const handle = list.current
-    if (handle && hasOlder && handle.scrollSize <= handle.viewportSize + 400) loadOlder()
+    if (!handle || handle.scrollSize > handle.viewportSize + 400) return
+    if (hasOlder) loadOlder()
+    else if (hasNewer) loadNewer()
   })
 
   function look(offset: number): void {
@@ -61,7 +65,7 @@ export function HistoryList(props: HistoryListProps) {
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by the keyboard. */}
       <div ref={scroller} className={styles['list']} tabIndex={0} role="log" aria-live="off">
         <div className={styles['room']} />
-        <Virtualizer ref={list} data={items} shift={prepending} onScroll={look}>
+        <Virtualizer ref={list} data={items} shift={prepending} bufferSize={bufferPx} onScroll={look}>
           {(item) => <HistoryRow key={item.key} item={item} room={room} unread={counts.get(item.key) ?? 0} />}
         </Virtualizer>
       </div>
