@@ -2,6 +2,7 @@ import type { MatrixClient, MatrixEvent, Room } from 'matrix-js-sdk'
 import { useEffect, useState } from 'react'
 import { useClient } from './client-context.ts'
 import { loadedEvents, loadOlder } from './timeline.ts'
+import { decryptAll } from './use-decryption.ts'
 
 const resultsMost = 100
 /** How far back an encrypted chat is searched, which only this device can do. */
@@ -44,10 +45,12 @@ async function searchHere(
   show: (events: readonly MatrixEvent[]) => boolean,
 ): Promise<void> {
   for (let page = 0; page < pagesBack; page++) {
+    await decryptAll(client, loadedEvents(room))
     const events = matching(room, term)
     if (!show(events) || events.length >= resultsMost) return
     if (!(await loadOlder(client, room))) break
   }
+  await decryptAll(client, loadedEvents(room))
   show(matching(room, term))
 }
 

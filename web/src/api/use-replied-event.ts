@@ -1,12 +1,18 @@
-import type { MatrixEvent, Room } from 'matrix-js-sdk'
-import { useEffect, useState } from 'react'
+import { type MatrixEvent, MatrixEventEvent, type Room } from 'matrix-js-sdk'
+import { useEffect, useMemo, useState } from 'react'
 import { useClient } from './client-context.ts'
+import { useChanges } from './use-changes.ts'
+import { useDecryption } from './use-decryption.ts'
+
+const eventEvents = [MatrixEventEvent.Decrypted] as const
 
 /** An event that another one names: from what is here, else from the server. */
 export function useRepliedEvent(room: Room, eventId: string | undefined): MatrixEvent | undefined {
   const client = useClient()
   const here = eventId === undefined ? undefined : room.findEventById(eventId)
   const [fetched, setFetched] = useState<MatrixEvent>()
+  useDecryption(useMemo(() => [here], [here]))
+  useChanges(here, eventEvents)
   useEffect(() => {
     if (eventId === undefined || here) return
     let gone = false

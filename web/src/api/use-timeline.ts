@@ -3,6 +3,7 @@ import { useCallback, useMemo, useReducer, useRef } from 'react'
 import { useClient } from './client-context.ts'
 import { openHistory } from './history-window.ts'
 import { useChanges } from './use-changes.ts'
+import { useDecryption } from './use-decryption.ts'
 
 const roomEvents = [
   RoomEvent.Timeline,
@@ -35,10 +36,15 @@ export function useTimeline(room: Room): Timeline {
   const client = useClient()
   const history = useMemo(() => openHistory(client, room), [client, room])
   const [moves, moved] = useReducer((count: number) => count + 1, 0)
-  const version = `${useChanges(room, roomEvents)}-${useChanges(client, clientEvents)}-${moves}`
+  const ofRoom = useMemo(
+    () => ({ concerns: (event: unknown) => (event as MatrixEvent).getRoomId() === room.roomId }),
+    [room],
+  )
+  const version = `${useChanges(room, roomEvents)}-${useChanges(client, clientEvents, ofRoom)}-${moves}`
   const loading = useRef(false)
   // biome-ignore lint/correctness/useExhaustiveDependencies: the version tells that the room holds something new.
   const events = useMemo(() => history.events(), [history, version])
+  useDecryption(events)
 
   const load = useCallback(
     (page: () => Promise<void>) => {

@@ -1,8 +1,9 @@
-import { type MatrixEvent, type Room, ThreadEvent } from 'matrix-js-sdk'
+import { type MatrixEvent, MatrixEventEvent, type Room, ThreadEvent } from 'matrix-js-sdk'
 import { useEffect, useMemo, useRef, useState } from 'react'
 import { VList, type VListHandle } from 'virtua'
 import { useClient } from '../../api/client-context.ts'
 import { useChanges } from '../../api/use-changes.ts'
+import { useDecryption } from '../../api/use-decryption.ts'
 import { useOutboxOf } from '../../api/use-outbox.ts'
 import { useText } from '../../i18n/text.ts'
 import { SidePanel } from '../../ui/side-panel.tsx'
@@ -16,6 +17,7 @@ import styles from './thread-panel.module.css'
 type ThreadPanelProps = { room: Room; rootId: string; onClose: () => void }
 
 const threadEvents = [ThreadEvent.Update, ThreadEvent.NewReply, 'Room.timeline'] as const
+const clientEvents = [MatrixEventEvent.Decrypted] as const
 
 /** The answers below one message: over the chat on a phone, beside it on a wide screen. */
 export function ThreadPanel({ room, rootId, onClose }: ThreadPanelProps) {
@@ -64,13 +66,16 @@ export function ThreadPanel({ room, rootId, onClose }: ThreadPanelProps) {
 
 /** The root and its answers. A thread that does not exist yet begins with the first answer. */
 function useThreadEvents(room: Room, rootId: string): readonly MatrixEvent[] {
+  const client = useClient()
   useChanges(room, threadEvents)
   const thread = room.getThread(rootId)
-  const version = useChanges(thread ?? undefined, threadEvents)
+  const version = `${useChanges(thread ?? undefined, threadEvents)}-${useChanges(client, clientEvents)}`
   const root = thread?.rootEvent ?? room.findEventById(rootId)
   // biome-ignore lint/correctness/useExhaustiveDependencies: the version tells that the thread holds something new.
-  return useMemo(() => {
+  const events = useMemo(() => {
     const answers = (thread?.events ?? []).filter((event) => event.getId() !== rootId)
     return root ? [root, ...answers] : answers
   }, [thread, root, rootId, version, thread?.length])
+  useDecryption(events)
+  return events
 }
