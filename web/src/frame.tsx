@@ -4,7 +4,6 @@ import styles from './frame.module.css'
 import { useText } from './i18n/text.ts'
 import { type Section, sections } from './navigation/places.ts'
 import { goTo, usePlace } from './navigation/router.ts'
-import { Badge } from './ui/badge.tsx'
 import { classNames } from './ui/class-names.ts'
 
 type FrameProps = {
@@ -13,8 +12,8 @@ type FrameProps = {
   detail?: ReactNode
   /** Stands above everything: what is wrong with the connection. */
   status?: ReactNode
-  /** Unread messages in all chats. */
-  unread?: number
+  /** Stands at the chats: how much is unread. */
+  badge?: ReactNode
 }
 
 const pictures: Readonly<Record<Section, typeof Users>> = {
@@ -25,7 +24,7 @@ const pictures: Readonly<Record<Section, typeof Users>> = {
 }
 
 /** Tabs at the bottom of a phone, a rail at the side of a desktop, and the panes between. */
-export function Frame({ list, detail, status, unread = 0 }: FrameProps) {
+export function Frame({ list, detail, status, badge }: FrameProps) {
   const text = useText()
   const { section, open } = usePlace()
   return (
@@ -44,9 +43,7 @@ export function Frame({ list, detail, status, unread = 0 }: FrameProps) {
             >
               <span className={styles['picture']}>
                 <Picture size={24} strokeWidth={name === section ? 2.3 : 1.9} aria-hidden />
-                {name === 'chats' && (
-                  <Badge count={unread} label={text('chats.unreadCount', { count: unread })} />
-                )}
+                {name === 'chats' && badge}
               </span>
               {text(`general.${name}`)}
             </button>

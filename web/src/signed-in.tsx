@@ -6,7 +6,8 @@ import { ClientContext, useClient } from './api/client-context.ts'
 import { attachOutbox } from './api/device-outbox.ts'
 import { startDrafts } from './api/drafts.ts'
 import { holdDevice } from './api/hold-device.ts'
-import { watchSecurity } from './api/security.ts'
+import { readPostponed } from './api/postponed.ts'
+import { startSecurity, watchSecurity } from './api/security.ts'
 import { registerServiceWorker } from './api/service-worker.ts'
 import type { Session } from './api/session.ts'
 import { startClient, whenPrepared } from './api/start-client.ts'
@@ -15,6 +16,7 @@ import { useUnreadTotal } from './api/use-chats.ts'
 import { CallLayer } from './features/calls/call-layer.tsx'
 import { Chat } from './features/chat/chat.tsx'
 import { Chats } from './features/chats/chats.tsx'
+import { UnreadBadge } from './features/chats/unread-badge.tsx'
 import { More } from './features/more/more.tsx'
 import { Settings } from './features/more/settings.tsx'
 import { People } from './features/people/people.tsx'
@@ -56,6 +58,7 @@ export function SignedIn({ session, starting }: SignedInProps) {
     <ClientContext value={start.client}>
       <SecurityGate starting={starting}>
         <Sections />
+        <Notifications />
         <ProfileSheet />
         <CallLayer />
       </SecurityGate>
@@ -72,8 +75,9 @@ function useRunningClient(session: Session): Start {
     let detach = () => {}
     const leave = holdDevice(session.deviceId, {
       async begin() {
-        await startDrafts()
-        client = await startClient(session)
+        const starting = startClient(session)
+        await Promise.all([startDrafts(), startSecurity(), readPostponed()])
+        client = await starting
         await whenPrepared(client)
         const detachers = [
           attachOutbox(client),
@@ -103,11 +107,15 @@ function useRunningClient(session: Session): Start {
   return start
 }
 
+/** By themselves, so that a new message does not draw everything again. */
+function Notifications() {
+  useNotifications(useClient(), useUnreadTotal())
+  return null
+}
+
 function Sections() {
   const place = usePlace()
-  const unread = useUnreadTotal()
-  useNotifications(useClient(), unread)
-  const frame = { status: <StatusLine />, unread }
+  const frame = { status: <StatusLine />, badge: <UnreadBadge /> }
   switch (place.section) {
     case 'people':
       return <Frame {...frame} list={<People />} detail={<Chat key="none" />} />

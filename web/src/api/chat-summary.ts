@@ -20,6 +20,8 @@ export type ChatSummary = {
   with: string | undefined
   invited: boolean
   last: MatrixEvent | undefined
+  /** Changes whenever what the last event says does: events change in themselves. */
+  lastVersion: string
   /** When something was last said, in Unix milliseconds. */
   at: number
   unread: number
@@ -32,11 +34,31 @@ export type ChatSummary = {
   typing: readonly string[]
 }
 
+const summaries = new WeakMap<Room, ChatSummary>()
+
+/** A room as it stands; the very object of the last time when nothing has changed, so that its row need not be drawn. */
 export function summarise(
   client: MatrixClient,
   room: Room,
   direct: ReadonlyMap<string, string>,
 ): ChatSummary {
+  const before = summaries.get(room)
+  const now = lookAt(client, room, direct)
+  if (before && sameSummary(before, now)) return before
+  summaries.set(room, now)
+  return now
+}
+
+function sameSummary(a: ChatSummary, b: ChatSummary): boolean {
+  return (Object.keys(a) as (keyof ChatSummary)[]).every((key) => same(a[key], b[key]))
+}
+
+function same(a: unknown, b: unknown): boolean {
+  if (!Array.isArray(a) || !Array.isArray(b)) return a === b
+  return a.length === b.length && a.every((each, index) => each === b[index])
+}
+
+function lookAt(client: MatrixClient, room: Room, direct: ReadonlyMap<string, string>): ChatSummary {
   const invited = room.getMyMembership() === 'invite'
   const last = lastShown(room)
   const me = client.getSafeUserId()
@@ -48,8 +70,9 @@ export function summarise(
     with: direct.get(room.roomId),
     invited,
     last,
+    lastVersion: last ? versionOf(last) : '',
     at: last?.getTs() ?? room.getMember(me)?.events.member?.getTs() ?? 0,
-    unread: invited ? 1 : room.getUnreadNotificationCount(NotificationCountType.Total),
+    unread: unreadOf(room),
     muted: isMuted(client, room.roomId),
     pinned: 'm.favourite' in room.tags,
     folders: foldersIn(room.tags),
@@ -59,6 +82,25 @@ export function summarise(
       .filter(({ typing, userId }) => typing && userId !== me)
       .map(({ name }) => name),
   }
+}
+
+function versionOf(event: MatrixEvent): string {
+  const { sender } = event
+  return [
+    event.getId(),
+    event.getType(),
+    event.replacingEventId(),
+    event.isRedacted(),
+    event.isBeingDecrypted(),
+    sender?.name,
+  ].join(' ')
+}
+
+/** An invitation counts like a message. */
+export function unreadOf(room: Room): number {
+  return room.getMyMembership() === 'invite'
+    ? 1
+    : room.getUnreadNotificationCount(NotificationCountType.Total)
 }
 
 function kindOf(room: Room, direct: ReadonlyMap<string, string>): ChatKind {

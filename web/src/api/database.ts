@@ -34,6 +34,22 @@ export async function keep(store: StoreName, key: string, value: unknown): Promi
   await finished(transaction)
 }
 
+/** Keeps a value only if another one of the store is still as it has to be, in one step. */
+export async function keepWhile<Value>(
+  store: StoreName,
+  key: string,
+  value: unknown,
+  condition: { key: string; holds: (found: Value | undefined) => boolean },
+): Promise<void> {
+  const transaction = (await open()).transaction(store, 'readwrite')
+  const objects = transaction.objectStore(store)
+  const reading = objects.get(condition.key)
+  reading.onsuccess = () => {
+    if (condition.holds(reading.result)) objects.put(value, key)
+  }
+  await finished(transaction)
+}
+
 export async function forget(store: StoreName, key: string): Promise<void> {
   const transaction = (await open()).transaction(store, 'readwrite')
   transaction.objectStore(store).delete(key)

@@ -8,7 +8,8 @@ const state = createStore<Postponed | undefined>(undefined)
 export const postponed = { get: state.get, subscribe: state.subscribe }
 
 export async function readPostponed(): Promise<void> {
-  state.set((await readKept<Postponed>('kept', 'security-postponed')) ?? {})
+  const kept = await readKept<Postponed>('kept', 'security-postponed').catch(() => undefined)
+  state.set(kept ?? {})
 }
 
 export async function postpone(what: keyof Postponed, later = true): Promise<void> {

@@ -30,6 +30,12 @@ let lookNow: () => Promise<void> = async () => {}
 /** While the keys are being replaced: whoever asked for them now would get the old ones, and the SDK would take those for right. */
 let replacing = false
 
+/** What was known last stands until more is: without a connection that may be long. */
+export async function startSecurity(): Promise<void> {
+  const known = await readKept<Security>('kept', 'security').catch(() => undefined)
+  if (known && state.get().kind === 'unknown') state.set(known)
+}
+
 /** Follows how things stand, and gives an account its keys when it has none yet. Returns what ends it. */
 export function watchSecurity(client: MatrixClient): () => void {
   let looking = false
@@ -51,13 +57,6 @@ export function watchSecurity(client: MatrixClient): () => void {
     looking = false
   }
 
-  /** What was known last stands until more is: without a connection that may be long. */
-  async function begin(): Promise<void> {
-    const known = await readKept<Security>('kept', 'security')
-    if (known && !ended && state.get().kind === 'unknown') state.set(known)
-    await look()
-  }
-
   lookNow = async () => {
     // The SDK knows of its own new signatures only when it asks the server about this account.
     await cryptoOf(client).userHasCrossSigningKeys()
@@ -65,7 +64,7 @@ export function watchSecurity(client: MatrixClient): () => void {
   }
   const changed = () => void look()
   for (const event of events) client.on(event, changed)
-  void begin()
+  changed()
   return () => {
     ended = true
     for (const event of events) client.off(event, changed)

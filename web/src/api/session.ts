@@ -1,4 +1,5 @@
 import { forgetAll, keep, readKept } from './database.ts'
+import { knownChats, startKnownChats } from './known-chats.ts'
 import { createStore } from './store.ts'
 
 /** Who is signed in on this device. */
@@ -13,6 +14,7 @@ export const sessionState = createStore<SessionState>({ kind: 'unknown' })
 
 export async function startSession(): Promise<void> {
   const session = await readKept<Session>('kept', 'session')
+  if (session) await startKnownChats(session.deviceId)
   sessionState.set(session ? { kind: 'signed-in', session } : { kind: 'signed-out' })
 }
 
@@ -25,6 +27,7 @@ export async function beginSession(session: Session): Promise<void> {
 
 /** Forgets everything about the person on this device. `ended` when somebody else ended the session. */
 export async function endSession(ended: boolean): Promise<void> {
+  knownChats.set(undefined)
   await forgetAll()
   sessionState.set({ kind: 'signed-out', ended })
 }

@@ -40,9 +40,11 @@ export async function startClient(session: Session): Promise<MatrixClient> {
     cryptoCallbacks: secretKeyCallbacks,
   })
   client.on(HttpApiEvent.SessionLoggedOut, () => void leave(client, true))
-  // Without what was kept the client starts from the server; that a store is broken must not keep anybody out.
-  await store.startup().catch(() => undefined)
-  await client.initRustCrypto({ cryptoDatabasePrefix: cryptoPrefix })
+  await Promise.all([
+    // Without what was kept the client starts from the server; that a store is broken must not keep anybody out.
+    store.startup().catch(() => undefined),
+    client.initRustCrypto({ cryptoDatabasePrefix: cryptoPrefix }),
+  ])
   await client.startClient({
     initialSyncLimit: 30,
     lazyLoadMembers: true,

@@ -10,14 +10,16 @@ type ChoiceTabsProps<Value extends string> = {
   onChange: (value: Value) => void
   /** Goes on in further lines instead of being drawn aside. */
   wrap?: boolean
+  disabled?: boolean
 }
 
 /** A row of choices of which one holds, such as filters of a list. */
 export function ChoiceTabs<Value extends string>(props: ChoiceTabsProps<Value>) {
-  const { label, value, choices, onChange, wrap } = props
+  const { label, value, choices, onChange, wrap, disabled = false } = props
   return (
     <ToggleGroup
       aria-label={label}
+      disabled={disabled}
       className={classNames(styles['tabs'], wrap && styles['wrap'])}
       // A mouse has no finger to draw the row aside.
       onWheel={(event) => {

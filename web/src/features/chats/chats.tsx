@@ -16,6 +16,7 @@ import { ChatRow } from './chat-row.tsx'
 import styles from './chats.module.css'
 import { FoldersSheet } from './folders/folders-sheet.tsx'
 import { NewChat } from './new-chat.tsx'
+import { useKeepKnownChats } from './use-keep-known-chats.ts'
 
 const filters = {
   all: (chat: ChatSummary) => chat.kind !== 'community' || chat.invited,
@@ -37,8 +38,10 @@ export function Chats() {
   const chats = useChats()
   const drafts = useDrafts()
   const { open } = usePlace()
+  const today = new Date().toDateString()
   const [starting, setStarting] = useState(false)
-  const { shown, tabs } = useShown(chats)
+  const { shown, tabs, labels } = useShown(chats)
+  useKeepKnownChats(chats.filter(filters.all), labels)
   return (
     <>
       <PaneHeader title={text('general.chats')}>
@@ -55,6 +58,7 @@ export function Chats() {
               chat={chat}
               draft={drafts.get(chat.roomId)}
               selected={chat.roomId === open}
+              today={today}
             />
           )}
         </VList>
@@ -98,17 +102,18 @@ function useShown(chats: readonly ChatSummary[]) {
   )
   const named = (names: readonly Filter[]) =>
     names.map((value) => ({ value: value as string, label: text(`chats.${value}`) }))
+  const choices = [
+    ...named(offered.slice(0, beforeFolders)),
+    ...folders.map((name) => ({ value: folderPrefix + name, label: name })),
+    ...named(offered.slice(beforeFolders)),
+  ]
   const tabs = (
     <div className={styles['filters']}>
       <ChoiceTabs
         label={text('chats.filter')}
         value={folder === undefined ? filter : chosen}
         onChange={setChosen}
-        choices={[
-          ...named(offered.slice(0, beforeFolders)),
-          ...folders.map((name) => ({ value: folderPrefix + name, label: name })),
-          ...named(offered.slice(beforeFolders)),
-        ]}
+        choices={choices}
       />
       <IconButton label={text('folders.title')} onClick={() => setArranging(true)}>
         <FolderCog size={20} aria-hidden />
@@ -116,5 +121,5 @@ function useShown(chats: readonly ChatSummary[]) {
       <FoldersSheet open={arranging} onClose={() => setArranging(false)} />
     </div>
   )
-  return { shown, tabs }
+  return { shown, tabs, labels: choices.map(({ label }) => label) }
 }

@@ -3,21 +3,17 @@ import type { ChatSummary } from '../../api/chat-summary.ts'
 import { useClient } from '../../api/client-context.ts'
 import { describeContent, describeEvent } from '../../api/describe-event.ts'
 import { useOutboxOf } from '../../api/use-outbox.ts'
-import { useText } from '../../i18n/text.ts'
+import { type Text, useText } from '../../i18n/text.ts'
 import styles from './preview.module.css'
+import { PreviewLine } from './preview-line.tsx'
 
 /** The second line of a chat: who is typing, a draft, what is on its way, or what was said last. */
 export function Preview({ chat, draft }: { chat: ChatSummary; draft: string | undefined }) {
   const text = useText()
+  const me = useClient().getSafeUserId()
   const pending = useOutboxOf(chat.roomId).at(-1)
   if (chat.typing.length > 0) return <span className={styles['typing']}>{text('chats.typing')}</span>
-  if (draft)
-    return (
-      <span className={styles['line']}>
-        <span className={styles['draft']}>{text('chats.draft')}</span> {draft}
-      </span>
-    )
-  if (pending && pending.state !== 'sent')
+  if (!draft && pending && pending.state !== 'sent')
     return (
       <span className={styles['line']}>
         {pending.state === 'failed' ? (
@@ -28,18 +24,13 @@ export function Preview({ chat, draft }: { chat: ChatSummary; draft: string | un
         {describeContent(pending.type, pending.content, text)}
       </span>
     )
-  return (
-    <span className={styles['line']}>
-      <LastSaid chat={chat} />
-    </span>
-  )
+  return <PreviewLine line={lastSaid(chat, me, text)} draft={draft} />
 }
 
-function LastSaid({ chat }: { chat: ChatSummary }) {
-  const text = useText()
-  const me = useClient().getUserId()
+/** What was said last, and by whom where that is not plain. */
+export function lastSaid(chat: ChatSummary, me: string, text: Text): string {
   if (chat.kind === 'community') return text('join.community')
-  if (!chat.last) return null
+  if (!chat.last) return ''
   const said = describeEvent(chat.last, text)
   if (chat.last.getSender() === me) return text('preview.you', { text: said })
   if (chat.with !== undefined) return said

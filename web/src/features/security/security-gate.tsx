@@ -1,5 +1,5 @@
 import { type ReactNode, useEffect, useState } from 'react'
-import { postpone, postponed, readPostponed } from '../../api/postponed.ts'
+import { postpone, postponed } from '../../api/postponed.ts'
 import { security } from '../../api/security.ts'
 import { useStore } from '../../api/use-store.ts'
 import { ConfirmDevice } from './confirm-device.tsx'
@@ -16,7 +16,6 @@ export function SecurityGate({ starting, children }: SecurityGateProps) {
   const later = useStore(postponed)
   const [patient, setPatient] = useState(true)
   useEffect(() => {
-    void readPostponed()
     const timer = setTimeout(() => setPatient(false), patienceMs)
     return () => clearTimeout(timer)
   }, [])
