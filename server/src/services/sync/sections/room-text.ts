@@ -45,12 +45,12 @@ function eventParts(view: View, texts: Texts, look: Look | undefined): [string, 
 }
 
 function timelineText(texts: Texts, timeline: Timeline): Json {
-  // Nothing lies before the beginning of the room, unless the client may have an older part of it.
-  const hasBefore = timeline.limited || !timeline.fromBeginning
   return objectOf([
     ['events', textsOf(texts, timeline.events)],
     ['limited', json(timeline.limited)],
-    ['prev_batch', hasBefore ? json(formatToken({ position: timeline.start - 1 })) : undefined],
+    // At the beginning of a room, too, where it leads to nothing and might be left out: what matrix-js-sdk keeps of a room
+    // for the next start of an app begins with the first event that came with this token.
+    ['prev_batch', json(formatToken({ position: timeline.start - 1 }))],
   ])
 }
 
