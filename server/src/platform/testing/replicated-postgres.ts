@@ -102,6 +102,15 @@ async function createHost(t: TestContext, options: Options) {
     await ended
   }
 
+  /** A process of a dead postmaster may answer one more query before it notices. */
+  async function kill(): Promise<void> {
+    const client = await admin()
+    const { rows } = await client.query<{ pid: number }>('select pid from pg_stat_activity')
+    const ended = end('SIGKILL')
+    for (const { pid } of rows) killIfThere(pid)
+    await ended
+  }
+
   atEnd(t, () => end('SIGQUIT'))
   return {
     ...options,
@@ -109,12 +118,20 @@ async function createHost(t: TestContext, options: Options) {
     admin,
     start,
     stop: () => end('SIGINT'),
-    kill: () => end('SIGKILL'),
+    kill,
     async promote() {
       const client = await admin()
       await client.query('select pg_promote(true, 30)')
       await client.end()
     },
+  }
+}
+
+function killIfThere(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL')
+  } catch {
+    // It has ended by itself.
   }
 }
 

@@ -22,6 +22,8 @@ type HistoryListProps = {
   startAt: string | undefined
   /** The newest messages are wanted, and they are beyond what is here. */
   onEnd: () => void
+  /** The person scrolls; `top` is the index of the item that is seen first. */
+  onLook: (top: number) => void
 }
 
 /** So many pixels before an end of what is here, more is fetched. */
@@ -33,7 +35,7 @@ const nearEndItems = 12
 
 /** The list itself. Only what is on the screen is in the page, however much is here. */
 export function HistoryList(props: HistoryListProps) {
-  const { room, timeline, items, counts, sent, startAt, onEnd } = props
+  const { room, timeline, items, counts, sent, startAt, onEnd, onLook } = props
   const text = useText()
   const { hasOlder, hasNewer, loadOlder, loadNewer } = timeline
   const list = useRef<VirtualizerHandle>(null)
@@ -56,6 +58,7 @@ export function HistoryList(props: HistoryListProps) {
     const handle = list.current
     if (!handle) return
     end.look(handle, offset)
+    onLook(handle.findItemIndex(offset))
     if (offset < aheadPx && hasOlder) loadOlder()
     else if (hasNewer && handle.scrollSize - handle.viewportSize - offset < aheadPx) loadNewer()
   }

@@ -1,3 +1,4 @@
+import { ChevronUp } from 'lucide-react'
 import type { MatrixError, MatrixEvent, Room } from 'matrix-js-sdk'
 import { useEffect, useMemo, useState } from 'react'
 import { directRooms } from '../../api/chat-summary.ts'
@@ -6,6 +7,7 @@ import { useOutboxOf } from '../../api/use-outbox.ts'
 import { useReadCounts } from '../../api/use-read-counts.ts'
 import { type Timeline, useTimeline } from '../../api/use-timeline.ts'
 import { useText } from '../../i18n/text.ts'
+import { Button } from '../../ui/button.tsx'
 import { showToast } from '../../ui/toast.tsx'
 import styles from './history.module.css'
 import { arrangeHistory } from './history-items.ts'
@@ -27,10 +29,24 @@ type View = { number: number; startAt?: string }
 export function History({ room, target, onShown }: HistoryProps) {
   const text = useText()
   const timeline = useTimeline(room)
-  const { items, counts, firstNew } = useItems(room, timeline)
+  const { items, counts, firstNew, readUpTo } = useItems(room, timeline)
   const sent = useOutboxOf(room.roomId).length
   const [view, setView] = useState<View>({ number: 0 })
   const { show, showEnd } = timeline
+  // More has come than is here at first: it begins at the end, and what was read last is far up.
+  const [beginsAbove, setBeginsAbove] = useState(() => isMissing(timeline.events, readUpTo))
+  function toFirstNew(): void {
+    if (readUpTo === null) return
+    show(readUpTo).then(
+      () => setView(({ number }) => ({ number: number + 1, startAt: 'new' })),
+      () => showToast(text('general.failed')),
+    )
+    setBeginsAbove(false)
+  }
+  function look(top: number): void {
+    const line = items.findIndex(({ kind }) => kind === 'new')
+    if (line >= 0 && top <= line) setBeginsAbove(false)
+  }
   useEffect(() => {
     if (target === undefined) return
     const { eventId } = target
@@ -58,12 +74,19 @@ export function History({ room, target, onShown }: HistoryProps) {
         items={items}
         counts={counts}
         sent={sent}
+        onLook={look}
         startAt={view.startAt ?? (view.number === 0 && firstNew !== undefined ? 'new' : undefined)}
         onEnd={() => {
           showEnd()
           setView(({ number }) => ({ number: number + 1 }))
         }}
       />
+      {beginsAbove && (
+        <Button look="soft" className={styles['toFirstNew']} onClick={toFirstNew}>
+          <ChevronUp size={18} aria-hidden />
+          {text('chat.toFirstNew')}
+        </Button>
+      )}
     </section>
   )
 }
@@ -81,8 +104,13 @@ function useItems(room: Room, { events, version, hasNewer }: Timeline) {
     const things = shownThings(events, hasNewer ? [] : pending, { me, forTwo })
     const firstNew = firstUnread(events, readWhenOpened, me)
     const newKey = firstNew && things.find(({ at, key }) => key === firstNew.getId() && at)?.key
-    return { items: arrangeHistory(things, newKey), counts, firstNew: newKey }
+    return { items: arrangeHistory(things, newKey), counts, firstNew: newKey, readUpTo: readWhenOpened }
   }, [events, pending, me, version, forTwo, hasNewer])
+}
+
+/** What was read last lies before everything that is here. */
+function isMissing(events: readonly MatrixEvent[], readUpTo: string | null): boolean {
+  return readUpTo !== null && events.every((event) => event.getId() !== readUpTo)
 }
 
 /** The first message of another person after what had been read when the chat was opened. */

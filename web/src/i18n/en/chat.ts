@@ -43,6 +43,7 @@ export const chat = {
   'chat.nothingFound': 'Nothing found',
   'chat.notFound': 'This message is not there any more.',
   'chat.toEnd': 'To the newest message',
+  'chat.toFirstNew': 'To the first new message',
   'chat.isEncrypted': 'Encrypted from end to end',
   'chat.notEncrypted': 'Not encrypted',
   'chat.readBy': { one: 'Read by {count}', other: 'Read by {count}' },

@@ -43,6 +43,7 @@ export const chat = {
   'chat.nothingFound': 'Tidak ada yang ditemukan',
   'chat.notFound': 'Pesan ini sudah tidak ada.',
   'chat.toEnd': 'Ke pesan terbaru',
+  'chat.toFirstNew': 'Ke pesan baru pertama',
   'chat.isEncrypted': 'Terenkripsi ujung ke ujung',
   'chat.notEncrypted': 'Tidak terenkripsi',
   'chat.readBy': { other: 'Dibaca oleh {count}' },

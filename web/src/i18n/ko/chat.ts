@@ -43,6 +43,7 @@ export const chat = {
   'chat.nothingFound': '찾지 못했어요',
   'chat.notFound': '더 이상 없는 메시지예요.',
   'chat.toEnd': '최신 메시지로',
+  'chat.toFirstNew': '첫 새 메시지로',
   'chat.isEncrypted': '종단 간 암호화됨',
   'chat.notEncrypted': '암호화되지 않음',
   'chat.readBy': { other: '읽음 {count}명' },

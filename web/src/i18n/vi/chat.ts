@@ -43,6 +43,7 @@ export const chat = {
   'chat.nothingFound': 'Không tìm thấy gì',
   'chat.notFound': 'Tin nhắn này không còn nữa.',
   'chat.toEnd': 'Đến tin mới nhất',
+  'chat.toFirstNew': 'Đến tin mới đầu tiên',
   'chat.isEncrypted': 'Đã mã hóa đầu cuối',
   'chat.notEncrypted': 'Không mã hóa',
   'chat.readBy': { other: 'Đã đọc: {count}' },
