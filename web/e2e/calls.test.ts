@@ -3,7 +3,14 @@ import { test } from 'node:test'
 import { seriousFindings } from './support/accessible.ts'
 import { chromiumPath, testBrowser } from './support/browser.ts'
 import { testNode } from './support/nodes.ts'
-import { acceptInvitation, goToSection, type Person, signUp, startChatWith } from './support/person.ts'
+import {
+  acceptInvitation,
+  goToSection,
+  type Person,
+  signUp,
+  startChatWith,
+  talkingPair,
+} from './support/person.ts'
 import { startTurn, turnMissing } from './support/turn.ts'
 
 const skip = chromiumPath === undefined && 'needs Chromium'
@@ -11,10 +18,7 @@ const skip = chromiumPath === undefined && 'needs Chromium'
 test('two people see and hear each other, and the chat tells how long they talked', { skip }, async (t) => {
   const node = await testNode(t)
   const browser = await testBrowser(t)
-  const mina = await signUp(browser, node.url, 'Mina')
-  const jun = await signUp(browser, node.url, 'Jun', { screen: 'desktop', dark: true })
-  await startChatWith(mina, jun)
-  await acceptInvitation(jun)
+  const { mina, jun } = await talkingPair(browser, node.url)
 
   await mina.page.getByRole('button', { name: 'Video call' }).click()
   const accept = jun.page.getByRole('button', { name: 'Accept', exact: true })

@@ -3,16 +3,7 @@ import { test } from 'node:test'
 import { seriousFindings } from './support/accessible.ts'
 import { chromiumPath, testBrowser } from './support/browser.ts'
 import { testNode } from './support/nodes.ts'
-import {
-  acceptInvitation,
-  act,
-  attachFile,
-  composer,
-  message,
-  say,
-  signUp,
-  startChatWith,
-} from './support/person.ts'
+import { act, attachFile, composer, message, say, talkingPair } from './support/person.ts'
 import { landscape } from './support/pictures.ts'
 
 const skip = chromiumPath === undefined && 'needs Chromium'
@@ -20,10 +11,7 @@ const skip = chromiumPath === undefined && 'needs Chromium'
 test('two people find each other, talk, and see who has not read yet', { skip }, async (t) => {
   const node = await testNode(t)
   const browser = await testBrowser(t)
-  const mina = await signUp(browser, node.url, 'Mina')
-  const jun = await signUp(browser, node.url, 'Jun', { screen: 'desktop', dark: true })
-  await startChatWith(mina, jun)
-  await acceptInvitation(jun)
+  const { mina, jun } = await talkingPair(browser, node.url)
 
   // Jun looks at something else: what Mina says now is unread by one person.
   await jun.page.getByRole('navigation').getByRole('button', { name: 'People' }).click()

@@ -4,7 +4,7 @@ import sharp from 'sharp'
 import { seriousFindings } from './support/accessible.ts'
 import { chromiumPath, testBrowser, until } from './support/browser.ts'
 import { testNode } from './support/nodes.ts'
-import { acceptInvitation, type Person, signIn, signUp, startChatWith } from './support/person.ts'
+import { type Person, signIn, talkingPair } from './support/person.ts'
 import { landscape } from './support/pictures.ts'
 import { createSeeder } from './support/seed.ts'
 
@@ -13,10 +13,7 @@ const skip = chromiumPath === undefined && 'needs Chromium'
 test('stickers go to and fro in an encrypted chat, and one is uploaded once', { skip }, async (t) => {
   const node = await testNode(t)
   const browser = await testBrowser(t)
-  const mina = await signUp(browser, node.url, 'Mina')
-  const jun = await signUp(browser, node.url, 'Jun', { screen: 'desktop', dark: true })
-  await startChatWith(mina, jun)
-  await acceptInvitation(jun)
+  const { mina, jun } = await talkingPair(browser, node.url)
   const uploads: string[] = []
   mina.page.on('request', (request) => {
     if (request.url().includes('/media/v3/upload')) uploads.push(request.url())

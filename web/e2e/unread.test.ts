@@ -4,7 +4,7 @@ import type { Locator } from 'playwright-core'
 import { until } from '../../server/src/platform/testing/until.ts'
 import { chromiumPath, testBrowser } from './support/browser.ts'
 import { testNode } from './support/nodes.ts'
-import { goToSection, message, openChat, type Person, say, talkingPair } from './support/person.ts'
+import { goToSection, message, openChat, say, talkingPair } from './support/person.ts'
 
 const skip = chromiumPath === undefined && 'needs Chromium'
 
@@ -35,7 +35,10 @@ test('who comes back to a chat begins where they stopped reading', { skip }, asy
   await until(() => isSeen(message(jun, 'news 30.')))
 
   await message(mina, 'news 30.').getByText('has not read it').waitFor({ state: 'detached' })
-  await reopen(jun, () => message(jun, 'news 30.').waitFor())
+  await goToSection(jun, 'People')
+  await goToSection(jun, 'Chats')
+  await openChat(jun, 'Mina')
+  await message(jun, 'news 30.').waitFor()
   assert.equal(await line.count(), 0, 'nothing is new any more')
   await jun.page.getByText('Today', { exact: true }).first().waitFor({ state: 'attached' })
 
@@ -52,13 +55,6 @@ test('who comes back to a chat begins where they stopped reading', { skip }, asy
   await until(() => isSeen(message(jun, 'more 1.')))
   assert.deepEqual([...mina.problems, ...jun.problems], [])
 })
-
-async function reopen(person: Person, opened: () => Promise<void>): Promise<void> {
-  await goToSection(person, 'People')
-  await goToSection(person, 'Chats')
-  await openChat(person, 'Mina')
-  await opened()
-}
 
 /** Some of it lies on the screen, and not only in the page. */
 function isSeen(locator: Locator): Promise<boolean> {

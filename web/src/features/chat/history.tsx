@@ -44,6 +44,7 @@ export function History({ room, target, onShown }: HistoryProps) {
     setBeginsAbove(false)
   }
   function look(top: number): void {
+    if (!beginsAbove) return
     const line = items.findIndex(({ kind }) => kind === 'new')
     if (line >= 0 && top <= line) setBeginsAbove(false)
   }
